@@ -1,0 +1,1 @@
+"""Live against declared: drift, and the same rules on live values."""

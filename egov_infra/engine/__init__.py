@@ -1,0 +1,1 @@
+"""Apply a judged plan. The only package that imports pulumi."""

@@ -1,0 +1,1 @@
+"""Manifests to model and back: loading, references, JSON Schema, import of registers."""

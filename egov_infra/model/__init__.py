@@ -1,0 +1,1 @@
+"""What an institution is entitled to: frozen, strict pydantic models."""

@@ -1,0 +1,1 @@
+"""Model to planned resources: AWS as data, without Pulumi."""

@@ -1,0 +1,75 @@
+"""Planned resources and stacks: plain frozen records, so that an estate is judged in a second."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from egov_infra.plan.value import Ref, Value
+from egov_infra.source.diagnostic import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Pulumi resource options that a plan may set."""
+
+    protect: bool = False
+    depends_on: tuple[str, ...] = ()
+    """Logical names of earlier resources of the same stack."""
+    aliases: tuple[str, ...] = ()
+    """Former logical names, so that a rename replaces nothing."""
+
+
+NO_OPTIONS = Options()
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedResource:
+    """One AWS resource as data.
+
+    `inputs` has the snake_case names of pulumi_aws, nested ones too. `path` is the manifest value
+    that caused the resource, within the owner's manifest.
+    """
+
+    type: str
+    """Pulumi type token, such as `aws:s3/bucket:Bucket`."""
+    name: str
+    """Logical name, unique in its stack."""
+    inputs: Mapping[str, Value]
+    owner: str
+    """Slug of the institution, or `platform`."""
+    stack: str
+    account: str
+    """Twelve digits."""
+    region: str
+    path: Path
+    options: Options = NO_OPTIONS
+
+    def output(self, name: str) -> Ref:
+        """A reference to one of this resource's outputs, by snake_case name."""
+        return Ref(self.name, name)
+
+    @property
+    def id(self) -> Ref:
+        """The provider's id."""
+        return Ref(self.name, "id")
+
+    @property
+    def arn(self) -> Ref:
+        """The Amazon resource name."""
+        return Ref(self.name, "arn")
+
+
+@dataclass(frozen=True, slots=True)
+class StackPlan:
+    """The planned resources of one stack, in an order in which each stands after what it uses."""
+
+    name: str
+    owner: str
+    account: str
+    region: str
+    resources: tuple[PlannedResource, ...]
+    outputs: Mapping[str, Value] = field(default_factory=dict)
+    """Exported values that other stacks may read as `StackRef`."""
+    notes: tuple[str, ...] = ()
+    """What a person must do outside, such as handing over NS or DS values."""

@@ -1,0 +1,1 @@
+"""Read files with positions; diagnostics that name file, line and column."""
