@@ -1,0 +1,103 @@
+"""A YAML file as plain data, and where each value stands in it."""
+
+from __future__ import annotations
+
+import hashlib
+import pathlib
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from egov_infra.source.composer import Data, compose, unpack
+from egov_infra.source.diagnostic import Diagnostic, InputError, Path, Place
+
+MAX_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a file says. `digest` is the SHA-256 of its bytes, in hexadecimal."""
+
+    file: str
+    data: Data
+    digest: str
+    positions: array[int]
+
+    def place(self, path: Path, *, key: bool = False) -> Place:
+        """Where a value (or its key) stands; of a path that is not there, the nearest parent that is."""
+        index = _Replay(self.positions, self.data)
+        line, column = unpack(index.position(path, key=key))
+        return Place(self.file, line, column)
+
+
+class _Replay:
+    """Walks plain data beside its positions: the order is that in which they were composed."""
+
+    def __init__(self, positions: array[int], data: Data) -> None:
+        self._positions = positions
+        self._data = data
+
+    def position(self, path: Path, *, key: bool) -> int:
+        at, data, key_at = 0, self._data, 0
+        for step in path:
+            for name, child_key_at, child_at, child in _children(data, at):
+                if name == step:
+                    at, data, key_at = child_at, child, child_key_at
+                    break
+            else:
+                return self._positions[at]
+        return self._positions[key_at if key else at]
+
+
+def _children(data: Data, at: int) -> Iterator[tuple[str | int, int, int, Data]]:
+    """Name, index of the key's position, index of the value's position, and value of each child."""
+    at += 1
+    if isinstance(data, dict):
+        for name, child in data.items():
+            yield name, at, at + 1, child
+            at += 1 + _size(child)
+    elif isinstance(data, tuple):
+        for number, child in enumerate(data):
+            yield number, at, at, child
+            at += _size(child)
+
+
+def _size(data: Data) -> int:
+    """How many positions a value takes: its own, and those of its keys and values."""
+    if isinstance(data, dict):
+        return 1 + len(data) + sum(map(_size, data.values()))
+    if isinstance(data, tuple):
+        return 1 + sum(map(_size, data))
+    return 1
+
+
+def parse_document(content: bytes, file: str) -> Document:
+    """Parse the bytes of a YAML file that messages call `file`. Raises InputError with all that is wrong."""
+    if len(content) > MAX_BYTES:
+        raise InputError([Diagnostic(Place(file), "file-size", f"larger than {MAX_BYTES} bytes")])
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        column = error.start - (content.rfind(b"\n", 0, error.start) + 1) + 1
+        place = Place(file, line, column)
+        raise InputError([Diagnostic(place, "file-encoding", "not UTF-8: save the file as UTF-8")]) from None
+    composed = compose(text, file)
+    if composed.diagnostics:
+        raise InputError(composed.diagnostics)
+    return Document(file, composed.data, hashlib.sha256(content).hexdigest(), composed.positions)
+
+
+def read_document(path: pathlib.Path, file: str) -> Document:
+    """Read a YAML file that messages call `file`. Raises InputError with all that is wrong."""
+    return parse_document(read_bytes(path, file), file)
+
+
+def read_bytes(path: pathlib.Path, file: str) -> bytes:
+    """The bytes of a file, at most one more than is allowed. Raises InputError if it cannot be read."""
+    try:
+        with path.open("rb", buffering=0) as stream:
+            return stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise InputError([Diagnostic(Place(file), "file-unreadable", reason)]) from None
