@@ -1,0 +1,104 @@
+"""An institution: the whole content of one manifest."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from egov_infra.model.domains import Domain
+from egov_infra.model.gateway import Gateway
+from egov_infra.model.record import Record
+from egov_infra.model.services import Services, Support
+from egov_infra.model.tenancy import Tenancy
+from egov_infra.model.value import Date, EmailAddress, Slug
+
+Kind = Literal[
+    "agency",
+    "board",
+    "commission",
+    "corporation",
+    "department",
+    "hospital",
+    "judiciary",
+    "local-government",
+    "ministry",
+    "parliament",
+    "regional-secretariat",
+    "regulator",
+    "university",
+    "water-authority",
+]
+State = Literal["requested", "active", "frozen", "draining", "closed"]
+
+
+class BilingualName(Record):
+    """A name in both languages."""
+
+    en: Annotated[str, Field(min_length=2)]
+    """In English."""
+    sw: Annotated[str, Field(min_length=2)]
+    """In Swahili."""
+
+
+class Contacts(Record):
+    """Who is told."""
+
+    technical: EmailAddress
+    """About operation and cost."""
+    security: EmailAddress
+    """About security."""
+
+
+class Identity(Record):
+    """Who the institution is."""
+
+    slug: Slug
+    """Short name, unique in the estate and never reused; the file is called `<slug>.yaml`."""
+    name: BilingualName
+    """Full name."""
+    kind: Kind
+    """What it is by function."""
+    parent: Slug | None = None
+    """Slug of the portfolio ministry."""
+    region: str | None = None
+    """Region of the seat."""
+    state: State
+    """requested plans nothing, frozen refuses changes, draining permits deleting what holds no data, closed permits destroy."""
+    classification: Literal["public", "internal", "confidential", "secret"]
+    """Classification of its data."""
+    contacts: Contacts
+    """Who is told."""
+
+
+class Retired(Record):
+    """Something that holds data, on its way out."""
+
+    what: Annotated[str, Field(min_length=3)]
+    """Path of the thing, such as `domains/erb.go.tz` or `tenancy/buckets/exports`."""
+    on: Date
+    """Day from which it may be deleted."""
+
+
+class Institution(Record):
+    """The whole content of one manifest."""
+
+    institution: Identity
+    """Who it is."""
+    tenancy: Tenancy | None = None
+    """What it has in the data centres."""
+    domains: tuple[Domain, ...] = ()
+    """Its DNS domains."""
+    gateway: Gateway | None = None
+    """Its routes on the mobile gateway."""
+    services: Services = Services()
+    """Services on top."""
+    support: Support = Support()
+    """Training and advice."""
+    retired: tuple[Retired, ...] = ()
+    """Things that hold data, on their way out."""
+
+    @property
+    def slug(self) -> str:
+        """Short name, unique in the estate."""
+        return self.institution.slug

@@ -1,0 +1,1 @@
+"""One module per part and service: the institution's entitlement as planned resources. Scanned by `plan.stacks`."""

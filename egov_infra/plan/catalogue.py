@@ -1,0 +1,256 @@
+"""The AWS types that blueprints may use: properties, nested ones too, with their snake and camel names.
+
+Read from `aws_types.json`, which `python -m egov_infra.engine.describe_types` writes from pulumi_aws (its docstring
+says how kinds are written). A type is compiled when first asked for.
+"""
+
+from __future__ import annotations
+
+import json
+import pathlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any, TypeAlias
+
+from egov_infra.plan.value import Document, Join, Ref, StackRef, Value
+
+CATALOGUE_FILE = pathlib.Path(__file__).with_name("aws_types.json")
+
+Check: TypeAlias = Callable[[Value], None]
+_UNKNOWN_TEXT = (Ref, StackRef, Join)
+_REFERENCES = (Ref, StackRef)
+
+
+class ShapeError(Exception):
+    """A value does not have the shape of its AWS type. `steps` lead to it, outermost last."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.steps: list[str | int] = []
+
+    def __str__(self) -> str:
+        path = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in reversed(self.steps))
+        return f"{path.lstrip('.')}: {self.args[0]}" if path else str(self.args[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """An input property; `kind` is written as in the catalogue, without `!`."""
+
+    name: str
+    wire: str
+    kind: str
+    is_required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AwsType:
+    """One AWS type, such as `aws:s3/bucket:Bucket`, known to blueprints as `s3.Bucket`."""
+
+    name: str
+    token: str
+    inputs: Mapping[str, Property]
+    outputs: frozenset[str]
+    """Names that a `Ref` may read, besides `id`."""
+    replaces: frozenset[str]
+    """Inputs of which pulumi_aws states that a change replaces the resource."""
+    check: Callable[[Mapping[str, Value]], None]
+    """Raises ShapeError if inputs do not have the shape of this type."""
+
+
+class UnknownTypeError(LookupError):
+    """The catalogue does not hold this type."""
+
+
+def camel(name: str) -> str:
+    """The regular camelCase name of a snake_case one."""
+    head, *rest = name.split("_")
+    return head + "".join(part[:1].upper() + part[1:] for part in rest)
+
+
+@lru_cache(maxsize=1)
+def _raw() -> dict[str, Any]:
+    data: dict[str, Any] = json.loads(CATALOGUE_FILE.read_bytes())
+    data["by_token"] = {entry["token"]: name for name, entry in data["types"].items()}
+    return data
+
+
+@cache
+def aws_type(name: str) -> AwsType:
+    """The type of a name (`s3.Bucket`) or a token (`aws:s3/bucket:Bucket`). Raises UnknownTypeError."""
+    raw = _raw()
+    short = raw["by_token"].get(name, name)
+    entry = raw["types"].get(short)
+    if entry is None:
+        from egov_infra.source.spelling import closest  # noqa: PLC0415 - only a wrong name needs it
+
+        hint = closest(name, [*raw["types"], *raw["by_token"]])
+        raise UnknownTypeError(
+            f"no AWS type {name!r} in the catalogue" + (f"; did you mean {hint!r}?" if hint else "")
+        )
+    inputs = _properties(entry["inputs"])
+    return AwsType(
+        name=short,
+        token=entry["token"],
+        inputs=inputs,
+        outputs=frozenset(entry["outputs"]),
+        replaces=frozenset(entry["replaces"]),
+        check=_object_check(inputs),
+    )
+
+
+def tokens() -> tuple[str, ...]:
+    """Every type token of the catalogue, sorted."""
+    return tuple(sorted(_raw()["by_token"]))
+
+
+def pulumi_aws_version() -> str:
+    """The version of pulumi_aws that the catalogue was made from."""
+    return str(_raw()["pulumi_aws"])
+
+
+def _properties(entry: Mapping[str, str]) -> dict[str, Property]:
+    result = {}
+    for name, text in entry.items():
+        kind, _, wire = text.partition("=")
+        result[name] = Property(name, wire or camel(name), kind.removeprefix("!"), kind.startswith("!"))
+    return result
+
+
+@cache
+def object_properties(name: str) -> Mapping[str, Property]:
+    """The properties of a nested object, such as `s3.BucketLifecycleRule`."""
+    return _properties(_raw()["objects"][name])
+
+
+def _object_check(properties: Mapping[str, Property]) -> Callable[[Mapping[str, Value]], None]:
+    checks: dict[str, Check] = {}
+    required = frozenset(name for name, prop in properties.items() if prop.is_required)
+
+    def check(value: Mapping[str, Value]) -> None:
+        for name, item in value.items():
+            inner = checks.get(name)
+            if inner is None:
+                prop = properties.get(name)
+                if prop is None:
+                    from egov_infra.source.spelling import closest  # noqa: PLC0415
+
+                    hint = closest(name, properties)
+                    raise ShapeError(f"no property {name!r}" + (f"; did you mean {hint!r}?" if hint else ""))
+                inner = checks[name] = _check(prop.kind)
+            try:
+                inner(item)
+            except ShapeError as error:
+                error.steps.append(name)
+                raise
+        if not required <= value.keys():
+            raise ShapeError(f"misses {', '.join(sorted(required - value.keys()))}")
+
+    return check
+
+
+@cache
+def _check(kind: str) -> Check:
+    if kind in _SCALAR_CHECKS:
+        return _SCALAR_CHECKS[kind]
+    if kind.startswith("["):
+        return _list_check(_check(kind[1:]))
+    if kind.startswith("{"):
+        return _map_check(_check(kind[1:]))
+    inner = _object_check(object_properties(kind[1:]))
+
+    def check_object(value: Value) -> None:
+        if isinstance(value, dict):
+            inner(value)
+        elif not isinstance(value, _REFERENCES):
+            raise ShapeError(f"expects an object, has {value!r}")
+
+    return check_object
+
+
+def _scalar_check(expected: str, *classes: type) -> Check:
+    accepted = frozenset((*classes, type(None)))
+
+    def check(value: Value) -> None:
+        if type(value) not in accepted:
+            raise ShapeError(f"expects {expected}, has {value!r}")
+
+    return check
+
+
+def _list_check(inner: Check) -> Check:
+    def check(value: Value) -> None:
+        if isinstance(value, tuple):
+            for index, item in enumerate(value):
+                try:
+                    inner(item)
+                except ShapeError as error:
+                    error.steps.append(index)
+                    raise
+        elif value is not None and not isinstance(value, _REFERENCES):
+            raise ShapeError(f"expects a tuple, has {value!r}")
+
+    return check
+
+
+def _map_check(inner: Check) -> Check:
+    def check(value: Value) -> None:
+        if isinstance(value, dict):
+            for key, item in value.items():
+                try:
+                    inner(item)
+                except ShapeError as error:
+                    error.steps.append(key)
+                    raise
+        elif value is not None and not isinstance(value, _REFERENCES):
+            raise ShapeError(f"expects a map, has {value!r}")
+
+    return check
+
+
+_SCALAR_CHECKS: dict[str, Check] = {
+    "s": _scalar_check("text", str, Document, *_UNKNOWN_TEXT),
+    "b": _scalar_check("true or false", bool, *_REFERENCES),
+    "i": _scalar_check("an integer", int, *_REFERENCES),
+    "n": _scalar_check("a number", int, float, *_REFERENCES),
+    "j": lambda _value: None,
+}
+
+Plain: TypeAlias = "str | int | float | bool | list[Plain] | dict[str, Plain] | None"
+_WORD = re.compile(r"(?<!^)(?=[A-Z])")
+
+
+def to_wire(token: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Plain inputs with camelCase names, as Pulumi's engine and providers speak; free keys stay as they are."""
+    return _rename_object(aws_type(token).inputs, inputs, to_wire=True)
+
+
+def from_wire(token: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Plain inputs with snake_case names, as rules, plan and adapters speak. Keys unknown here stay as they are."""
+    return _rename_object(aws_type(token).inputs, inputs, to_wire=False)
+
+
+def _rename_object(
+    properties: Mapping[str, Property], value: Mapping[str, Any], *, to_wire: bool
+) -> dict[str, Any]:
+    known = properties if to_wire else {prop.wire: prop for prop in properties.values()}
+    result = {}
+    for key, item in value.items():
+        prop = known.get(key)
+        if prop is None:
+            result[camel(key) if to_wire else _WORD.sub("_", key).lower()] = item
+        else:
+            result[prop.wire if to_wire else prop.name] = _rename(prop.kind, item, to_wire=to_wire)
+    return result
+
+
+def _rename(kind: str, value: Any, *, to_wire: bool) -> Any:
+    if kind.startswith("[") and isinstance(value, list | tuple):
+        return [_rename(kind[1:], item, to_wire=to_wire) for item in value]
+    if kind.startswith("{") and isinstance(value, Mapping):
+        return {key: _rename(kind[1:], item, to_wire=to_wire) for key, item in value.items()}
+    if kind.startswith("@") and isinstance(value, Mapping):
+        return _rename_object(object_properties(kind[1:]), value, to_wire=to_wire)
+    return value

@@ -1,0 +1,19 @@
+"""What blueprints may look at besides the institution itself."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from egov_infra.model.estate import Estate
+
+
+@dataclass(frozen=True, slots=True)
+class PlanContext:
+    """The estate, the day that counts as today, and the address ranges given to environments."""
+
+    estate: Estate
+    today: datetime.date
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    """`<slug>/<environment>` to its range, such as `10.40.3.0/24`."""

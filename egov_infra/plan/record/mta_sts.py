@@ -1,0 +1,95 @@
+"""MTA-STS: senders must use TLS to these exchangers (RFC 8461)."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+from egov_infra.plan.record.tags import parse_tags, render_tags
+
+MAX_AGE_LIMIT_SECONDS = 31_557_600
+_ID = re.compile(r"[A-Za-z0-9]{1,32}")
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A parsed policy file (section 3.2)."""
+
+    mode: str
+    mx: tuple[str, ...]
+    max_age_seconds: int
+    faults: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A parsed `_mta-sts` record (section 3.1)."""
+
+    id: str
+    faults: tuple[str, ...]
+
+
+def render_policy(mode: str, hosts: tuple[str, ...], max_age_seconds: int) -> str:
+    """The policy file, with CRLF line ends."""
+    lines = (
+        "version: STSv1",
+        f"mode: {mode}",
+        *(f"mx: {host}" for host in hosts),
+        f"max_age: {max_age_seconds}",
+    )
+    return "".join(f"{line}\r\n" for line in lines)
+
+
+def policy_id(policy: str) -> str:
+    """The id of a policy: changes exactly when the file does (section 8.1); 32 hexadecimal digits."""
+    return hashlib.sha256(policy.encode()).hexdigest()[:32]
+
+
+def render_record(policy: str) -> str:
+    """The `_mta-sts` record of a policy file."""
+    return render_tags(("v", "STSv1"), ("id", policy_id(policy))) + ";"
+
+
+def parse_policy(text: str) -> Policy:
+    """Parse a policy file. Total: what is wrong stands in `faults`."""
+    fields: dict[str, list[str]] = {}
+    faults: list[str] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        name, colon, value = line.partition(":")
+        if not colon:
+            faults.append(f"line {number}: {line!r} is not key: value (section 3.2)")
+        else:
+            fields.setdefault(name.strip(), []).append(value.strip())
+    if fields.get("version") != ["STSv1"]:
+        faults.append("needs one version: STSv1 (section 3.2)")
+    mode = (fields.get("mode") or [""])[0]
+    if mode not in ("enforce", "testing", "none"):
+        faults.append(f"mode {mode!r} is not enforce, testing or none (section 3.2)")
+    mx = tuple(fields.get("mx", ()))
+    if not mx and mode != "none":
+        faults.append("names no mx (section 3.2)")
+    age = (fields.get("max_age") or [""])[0]
+    if not re.fullmatch(r"[0-9]{1,10}", age) or int(age) > MAX_AGE_LIMIT_SECONDS:
+        faults.append(f"max_age {age!r} is not 0 to {MAX_AGE_LIMIT_SECONDS} (section 3.2)")
+        age = "0"
+    return Policy(mode, mx, int(age), tuple(faults))
+
+
+def parse_record(text: str) -> Record:
+    """Parse a `_mta-sts` record. Total: what is wrong stands in `faults`."""
+    listed = parse_tags(text)
+    faults = list(listed.faults)
+    if not listed.tags or listed.tags[0] != ("v", "STSv1"):
+        faults.append("does not begin with v=STSv1 (section 3.1)")
+    identifier = listed.get("id") or ""
+    if not _ID.fullmatch(identifier):
+        faults.append(f"id {identifier!r} is not 1 to 32 letters and digits (section 3.1)")
+    return Record(identifier, tuple(faults))
+
+
+def covers(pattern: str, host: str) -> bool:
+    """Whether an mx pattern covers a host; `*.` stands for exactly one label (section 4.1)."""
+    if pattern.startswith("*."):
+        return host.partition(".")[2].lower() == pattern[2:].lower()
+    return host.lower() == pattern.lower()

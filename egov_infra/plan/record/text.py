@@ -1,0 +1,45 @@
+"""TXT records: character-strings of at most 255 octets, joined without anything between (RFC 1035, 3.3.14)."""
+
+from __future__ import annotations
+
+import re
+
+MAX_OCTETS = 255
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_OCTAL = re.compile(rb"\\([0-7]{3})|\\(.)", re.DOTALL)
+
+
+def quote(text: str) -> str:
+    """One Route 53 TXT value: quoted character-strings, split at 255 octets, non-ASCII as octal escapes.
+
+    >>> quote('v=spf1 -all')
+    '"v=spf1 -all"'
+    """
+    octets = text.encode()
+    chunks = [octets[start : start + MAX_OCTETS] for start in range(0, len(octets), MAX_OCTETS)] or [b""]
+    return " ".join(f'"{_escape(chunk)}"' for chunk in chunks)
+
+
+def unquote(value: str) -> str:
+    """The text of a Route 53 TXT value: the inverse of `quote`. Raises ValueError if it is no such value."""
+    chunks = _QUOTED.findall(value)
+    if not chunks or _QUOTED.sub("", value).strip():
+        raise ValueError(f"not a TXT value: {value!r}")
+    return b"".join(_unescape(chunk) for chunk in chunks).decode()
+
+
+def _escape(chunk: bytes) -> str:
+    def one(octet: int) -> str:
+        character = chr(octet)
+        if character in '"\\':
+            return "\\" + character
+        return character if 32 <= octet < 127 else f"\\{octet:03o}"  # noqa: PLR2004 - printable ASCII
+
+    return "".join(map(one, chunk))
+
+
+def _unescape(chunk: str) -> bytes:
+    def one(match: re.Match[bytes]) -> bytes:
+        return bytes([int(match[1], 8) & 255]) if match[1] else match[2]
+
+    return _OCTAL.sub(one, chunk.encode())
