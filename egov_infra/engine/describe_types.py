@@ -92,9 +92,9 @@ def describe(names: Iterable[str]) -> str:
         resource: Any = _resource_class(name)
         service = name.rpartition(".")[0]
         module = importlib.import_module(resource.__module__)
-        args = getattr(module, f"{resource.__name__}Args", None) or getattr(
-            module, f"{resource.__name__}InitArgs"
-        )
+        # where a nested type has the plain name, the resource's own arguments are called InitArgs
+        suffix = "InitArgs" if hasattr(module, f"{resource.__name__}InitArgs") else "Args"
+        args = getattr(module, resource.__name__ + suffix)
         inputs = describer.properties(args, service)
         described[name] = {
             "token": resource.pulumi_type,

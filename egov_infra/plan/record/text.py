@@ -10,20 +10,23 @@ _OCTAL = re.compile(rb"\\([0-7]{3})|\\(.)", re.DOTALL)
 
 
 def quote(text: str) -> str:
-    """One Route 53 TXT value: quoted character-strings, split at 255 octets, non-ASCII as octal escapes.
+    """A TXT value as pulumi_aws takes it: without the outer quotes, split at 255 octets inside one value.
 
-    >>> quote('v=spf1 -all')
-    '"v=spf1 -all"'
+    Route 53 wants quoted character-strings and octal escapes for what is not ASCII.
+
+    >>> quote("x" * 256) == "x" * 255 + '""' + "x"
+    True
     """
     octets = text.encode()
     chunks = [octets[start : start + MAX_OCTETS] for start in range(0, len(octets), MAX_OCTETS)] or [b""]
-    return " ".join(f'"{_escape(chunk)}"' for chunk in chunks)
+    return '""'.join(map(_escape, chunks))
 
 
 def unquote(value: str) -> str:
-    """The text of a Route 53 TXT value: the inverse of `quote`. Raises ValueError if it is no such value."""
-    chunks = _QUOTED.findall(value)
-    if not chunks or _QUOTED.sub("", value).strip():
+    """The text of a TXT value: the inverse of `quote`. Raises ValueError if it is no such value."""
+    quoted = f'"{value}"'
+    chunks = _QUOTED.findall(quoted)
+    if _QUOTED.sub("", quoted).strip():
         raise ValueError(f"not a TXT value: {value!r}")
     return b"".join(_unescape(chunk) for chunk in chunks).decode()
 

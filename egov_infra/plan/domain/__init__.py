@@ -1,0 +1,1 @@
+"""The parts of a domain stack: record sets, mail, static sites, DNSSEC."""

@@ -1,0 +1,252 @@
+"""A static site: private bucket, certificate, CloudFront distribution, and the names that show it.
+
+The website and the MTA-STS policy host are both of this kind.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from egov_infra.plan import names
+from egov_infra.plan.arn import arn, bucket_arn
+from egov_infra.plan.builder import StackBuilder
+from egov_infra.plan.names import role_of
+from egov_infra.plan.resource import Options, PlannedResource
+from egov_infra.plan.value import Document, Join, Value
+from egov_infra.source.diagnostic import Path
+
+CERTIFICATE_REGION = "us-east-1"  # CloudFront takes certificates from there only
+CLOUDFRONT_ZONE_ID = (
+    "Z2FDTNDATAQYW2"  # hosted zone of every distribution (Route 53 developer guide, alias records)
+)
+CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"  # AWS managed cache policy
+TLS_FLOOR = "TLSv1.2_2021"
+
+
+@dataclass(frozen=True, slots=True)
+class StaticSite:
+    """What to plan: `role` tells sites of a stack apart, `hosts` are full names."""
+
+    role: str
+    hosts: tuple[str, ...]
+    path: Path
+    tags: dict[str, str]
+    headers: bool
+
+
+def add_static_site(stack: StackBuilder, zone: PlannedResource, site: StaticSite) -> PlannedResource:
+    """Plan the site; returns its bucket."""
+    bucket = _add_bucket(stack, site)
+    certificate = _add_certificate(stack, zone, site)
+    distribution = _add_distribution(stack, site, bucket, certificate)
+    _add_bucket_policy(stack, site, bucket, distribution)
+    add = stack.at(*site.path)
+    for host in site.hosts:
+        for kind in ("A", "AAAA"):
+            add(
+                "route53.Record",
+                f"record-{role_of(host)}-{kind.lower()}",
+                zone_id=zone.id,
+                name=host,
+                type=kind,
+                aliases=(
+                    {
+                        "name": distribution.output("domain_name"),
+                        "zone_id": CLOUDFRONT_ZONE_ID,
+                        "evaluate_target_health": False,
+                    },
+                ),
+            )
+    return bucket
+
+
+def _add_bucket(stack: StackBuilder, site: StaticSite) -> PlannedResource:
+    add = stack.at(*site.path)
+    name = names.bucket(stack.account, stack.owner, site.role)
+    bucket = add(
+        "s3.Bucket",
+        f"{site.role}-bucket",
+        opts=Options(protect=True),
+        bucket=name,
+        force_destroy=False,
+        tags=site.tags,
+    )
+    add(
+        "s3.BucketVersioning",
+        f"{site.role}-versioning",
+        bucket=bucket.id,
+        versioning_configuration={"status": "Enabled"},
+    )
+    add(
+        "s3.BucketServerSideEncryptionConfiguration",
+        f"{site.role}-encryption",
+        bucket=bucket.id,
+        rules=(
+            {
+                "apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"},
+                "bucket_key_enabled": False,
+            },
+        ),
+    )
+    add(
+        "s3.BucketPublicAccessBlock",
+        f"{site.role}-public-access-block",
+        bucket=bucket.id,
+        block_public_acls=True,
+        block_public_policy=True,
+        ignore_public_acls=True,
+        restrict_public_buckets=True,
+    )
+    add(
+        "s3.BucketOwnershipControls",
+        f"{site.role}-ownership",
+        bucket=bucket.id,
+        rule={"object_ownership": "BucketOwnerEnforced"},
+    )
+    return bucket
+
+
+def _add_certificate(stack: StackBuilder, zone: PlannedResource, site: StaticSite) -> PlannedResource:
+    add = stack.at(*site.path, region=CERTIFICATE_REGION)
+    first, *others = site.hosts
+    certificate = add(
+        "acm.Certificate",
+        f"{site.role}-certificate",
+        domain_name=first,
+        subject_alternative_names=tuple(others) or None,
+        validation_method="DNS",
+        key_algorithm="EC_prime256v1",
+        tags=site.tags,
+    )
+    add_record = stack.at(*site.path)
+    proofs = []
+    for index, host in enumerate(site.hosts):
+        option = f"domain_validation_options[{index}]"
+        proof = add_record(
+            "route53.Record",
+            f"{site.role}-proof-{role_of(host)}",
+            zone_id=zone.id,
+            name=certificate.output(f"{option}.resource_record_name"),
+            type=certificate.output(f"{option}.resource_record_type"),
+            ttl=300,
+            records=(certificate.output(f"{option}.resource_record_value"),),
+        )
+        proofs.append(proof.output("fqdn"))
+    return add(
+        "acm.CertificateValidation",
+        f"{site.role}-validation",
+        certificate_arn=certificate.arn,
+        validation_record_fqdns=tuple(proofs),
+    )
+
+
+def _add_distribution(
+    stack: StackBuilder, site: StaticSite, bucket: PlannedResource, certificate: PlannedResource
+) -> PlannedResource:
+    add = stack.at(*site.path)
+    access = add(
+        "cloudfront.OriginAccessControl",
+        f"{site.role}-access",
+        name=names.shortened(f"{stack.owner}-{site.role}", 64),
+        origin_access_control_origin_type="s3",
+        signing_behavior="always",
+        signing_protocol="sigv4",
+    )
+    headers = _add_headers(stack, site) if site.headers else None
+    return add(
+        "cloudfront.Distribution",
+        f"{site.role}-distribution",
+        enabled=True,
+        is_ipv6_enabled=True,
+        http_version="http2and3",
+        comment=f"{stack.owner} {site.role}",
+        aliases=site.hosts,
+        default_root_object="index.html" if site.headers else None,
+        origins=(
+            {
+                "origin_id": "bucket",
+                "domain_name": bucket.output("bucket_regional_domain_name"),
+                "origin_access_control_id": access.id,
+            },
+        ),
+        default_cache_behavior={
+            "target_origin_id": "bucket",
+            "viewer_protocol_policy": "redirect-to-https" if site.headers else "https-only",
+            "allowed_methods": ("GET", "HEAD"),
+            "cached_methods": ("GET", "HEAD"),
+            "cache_policy_id": CACHING_OPTIMIZED,
+            "compress": True,
+            **({"response_headers_policy_id": headers.id} if headers else {}),
+        },
+        viewer_certificate={
+            "acm_certificate_arn": certificate.output("certificate_arn"),
+            "ssl_support_method": "sni-only",
+            "minimum_protocol_version": TLS_FLOOR,
+        },
+        restrictions={"geo_restriction": {"restriction_type": "none"}},
+        tags=site.tags,
+    )
+
+
+def _add_headers(stack: StackBuilder, site: StaticSite) -> PlannedResource:
+    """Headers that browsers obey (OWASP Secure Headers)."""
+    return stack.at(*site.path)(
+        "cloudfront.ResponseHeadersPolicy",
+        f"{site.role}-headers",
+        name=names.shortened(f"{stack.owner}-{site.role}", 64),
+        security_headers_config={
+            "strict_transport_security": {
+                "access_control_max_age_sec": 31_536_000,
+                "include_subdomains": True,
+                "override": True,
+                "preload": False,
+            },
+            "content_type_options": {"override": True},
+            "frame_options": {"frame_option": "DENY", "override": True},
+            "referrer_policy": {"referrer_policy": "strict-origin-when-cross-origin", "override": True},
+            "content_security_policy": {
+                "content_security_policy": "default-src 'self'; frame-ancestors 'none'; base-uri 'self'",
+                "override": False,
+            },
+        },
+    )
+
+
+def _add_bucket_policy(
+    stack: StackBuilder, site: StaticSite, bucket: PlannedResource, distribution: PlannedResource
+) -> None:
+    target = bucket_arn(names.bucket(stack.account, stack.owner, site.role))
+    source: Value = Join((arn("cloudfront", stack.account, "", "distribution/"), distribution.id))
+    stack.at(*site.path)(
+        "s3.BucketPolicy",
+        f"{site.role}-policy",
+        bucket=bucket.id,
+        policy=Document(
+            {
+                "Version": "2012-10-17",
+                "Statement": (
+                    tls_only(target),
+                    {
+                        "Sid": "Distribution",
+                        "Effect": "Allow",
+                        "Principal": {"Service": "cloudfront.amazonaws.com"},
+                        "Action": "s3:GetObject",
+                        "Resource": f"{target}/*",
+                        "Condition": {"StringEquals": {"AWS:SourceArn": source}},
+                    },
+                ),
+            }
+        ),
+    )
+
+
+def tls_only(target: str) -> dict[str, Value]:
+    """A statement that denies every request without TLS to a bucket (CIS AWS 2.1.1)."""
+    return {
+        "Sid": "TlsOnly",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": (target, f"{target}/*"),
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
