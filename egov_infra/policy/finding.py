@@ -1,0 +1,68 @@
+"""Verdicts, and the findings that people see."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal, TypeAlias
+
+from egov_infra.source.diagnostic import Place
+
+Severity: TypeAlias = Literal["critical", "high", "medium", "low"]
+SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low")
+
+
+class Verdict(StrEnum):
+    """What a rule says of a subject. Every evaluation has one, and every summary counts them all."""
+
+    PASS = "pass"  # noqa: S105 - a verdict, no password
+    FAIL = "fail"
+    WAIVED = "waived"
+    NOT_APPLICABLE = "not-applicable"
+    UNKNOWN = "unknown"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A verdict that somebody should see: fail, waived, unknown or error."""
+
+    rule: str
+    severity: Severity
+    verdict: Verdict
+    institution: str
+    subject: str
+    """Natural keys that lead to the subject, such as `domains/erb.go.tz/mail`; never indexes."""
+    place: Place
+    resource: str | None
+    """`<stack>/<logical name>` of the planned resource, if the subject is one."""
+    message: str
+    fix: str
+    values: Mapping[str, str]
+    """What each field that the rule reads had, as text; `unknown` and `absent` are said."""
+    controls: Mapping[str, tuple[str, ...]]
+    reference: tuple[str, ...]
+    waiver: str | None = None
+    """Who approved the waiver and until when, if the finding is waived."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Rule, institution and subject, in 16 hexadecimal digits: moves with nothing but these."""
+        return hashlib.sha256(f"{self.rule}\n{self.institution}\n{self.subject}".encode()).hexdigest()[:16]
+
+    @property
+    def values_digest(self) -> str:
+        """The values seen, in 16 hexadecimal digits: a waiver is bound to them, so that a worse value is a new finding."""
+        text = "\n".join(f"{key}={value}" for key, value in sorted(self.values.items()))
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverFault:
+    """A waiver that is itself wrong: expired, orphaned, unneeded, unapproved."""
+
+    place: Place
+    code: str
+    message: str

@@ -1,0 +1,238 @@
+"""Judge an estate: each institution is read, planned, judged and dropped; claims and quotas are judged at the end.
+
+`check`, `up`, the Pulumi program and audit all come here, so that verdicts are equal by construction.
+"""
+
+from __future__ import annotations
+
+import datetime
+import pathlib
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from egov_infra.manifest.load import EstateSource, LoadedInstitution
+from egov_infra.plan.context import PlanContext
+from egov_infra.plan.names import PLATFORM
+from egov_infra.plan.resource import StackPlan
+from egov_infra.plan.stacks import plan_institution, plan_platform
+from egov_infra.policy.evaluation import Tally, group, judge_subject
+from egov_infra.policy.finding import Finding, Verdict, WaiverFault
+from egov_infra.policy.graph import Context, Graph
+from egov_infra.policy.locate import find_policies
+from egov_infra.policy.profile import Profile, load_profile
+from egov_infra.policy.rule import Rule, load_rules
+from egov_infra.policy.subject import InstitutionFacts, Planned, Subject
+from egov_infra.policy.subjects.claim import Claim, claims
+from egov_infra.policy.subjects.quota import DEFAULTS, Quota
+from egov_infra.policy.waiver import Register, apply_waivers, load_waivers
+from egov_infra.source.diagnostic import Path, Place
+
+_PLATFORM_FACTS = InstitutionFacts(PLATFORM, "agency", "active", "internal", "T0")
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """Everything that a policies folder says."""
+
+    folder: pathlib.Path
+    rules: tuple[Rule, ...]
+    profile: Profile
+    profile_name: str
+    waivers: Register
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What was judged, and what came out. `findings` hold everything but pass and not-applicable."""
+
+    today: datetime.date
+    policies: Policies
+    institutions: int
+    stacks: int
+    resources: int
+    counts: Mapping[Verdict, int]
+    evaluated: Mapping[str, int]
+    """Rule to how many subjects it decided on."""
+    findings: tuple[Finding, ...]
+    waiver_faults: tuple[WaiverFault, ...]
+    is_whole: bool
+    """Whether the whole estate was judged: only then a rule that met no subject is idle."""
+    digests: Mapping[str, str]
+    """Institution to the SHA-256 of its manifest."""
+
+    @property
+    def idle(self) -> tuple[str, ...]:
+        """Rules that met no subject in the whole estate, and do not say why they may."""
+        if not self.is_whole:
+            return ()
+        return tuple(
+            rule.id
+            for rule in self.policies.rules
+            if not self.evaluated.get(rule.id) and rule.metadata.may_be_idle is None
+        )
+
+
+def load_policies(source: EstateSource, named: pathlib.Path | None = None) -> Policies:
+    """The rules, the profile in force and the waivers of an estate. Raises InputError."""
+    folder = find_policies(source.folder, named)
+    rules = load_rules(folder)
+    name = source.estate.profile
+    return Policies(folder, rules, load_profile(folder, name), name, load_waivers(folder, rules))
+
+
+class Judge:
+    """Takes institutions one after another, keeps what is needed at the end, and gives the judgement."""
+
+    def __init__(self, source: EstateSource, policies: Policies, context: PlanContext) -> None:
+        self._source = source
+        self._policies = policies
+        self.context = context
+        self._rules = group(policies.rules)
+        self._tally = Tally()
+        self._evaluation = Context(context.today)
+        self._claims: defaultdict[tuple[str, str], list[tuple[str, Callable[[], Place]]]] = defaultdict(list)
+        self._used: Counter[tuple[str, str]] = Counter()
+        self._stacks = self._resources = 0
+        self._digests: dict[str, str] = {}
+
+    def platform(self) -> tuple[StackPlan, ...]:
+        """Plan and judge what institutions share; gives the stacks."""
+        stacks = plan_platform(self.context)
+        document = self._source.document
+        for stack in stacks:
+            self._stack(stack, PLATFORM, _PLATFORM_FACTS, document.place)
+        return stacks
+
+    def institution(self, loaded: LoadedInstitution) -> tuple[StackPlan, ...]:
+        """Plan and judge an institution; gives its stacks."""
+        stacks = plan_institution(loaded.institution, self.context)
+        self.planned(Planned(loaded, stacks, self.context))
+        return stacks
+
+    def planned(self, planned: Planned) -> None:
+        """Judge an institution whose stacks are planned already, perhaps patched."""
+        loaded = planned.loaded
+        slug = loaded.institution.slug
+        self._digests[slug] = loaded.digest
+        facts = planned.facts()
+        for rules in self._rules.values():
+            find = rules[0].kind.find
+            if find is None:
+                continue
+            for subject in find(planned):
+                self._subject(rules, subject, [subject.value, facts], slug, loaded.place)
+        for stack in planned.stacks:
+            self._stack(stack, slug, facts, loaded.place)
+        for namespace, key, path in claims(loaded):
+            self._claims[namespace, key].append((slug, partial(loaded.place, path)))
+
+    def _stack(
+        self, stack: StackPlan, owner: str, facts: InstitutionFacts, place: Callable[[Path], Place]
+    ) -> None:
+        self._stacks += 1
+        self._resources += len(stack.resources)
+        self._evaluation.graph = Graph(stack)
+        for resource in stack.resources:
+            self._used[resource.account, resource.type] += 1
+            rules = self._rules.get(resource.type)
+            if rules is None:
+                continue
+            self._evaluation.resource = resource
+            key = f"{stack.name}/{resource.name}"
+            subject = Subject(resource.inputs, key, resource.path, resource)
+            self._subject(rules, subject, [resource.inputs, resource, facts], owner, place)
+        self._evaluation.graph = self._evaluation.resource = None
+
+    def _subject(
+        self,
+        rules: Iterable[Rule],
+        subject: Subject,
+        variables: list[Any],
+        owner: str,
+        place: Callable[[Path], Place],
+    ) -> None:
+        judge_subject(rules, subject, variables, self._evaluation, owner, place, self._tally)
+
+    def finish(self, *, is_whole: bool, shown: Collection[str] | None = None) -> Judgement:
+        """Judge what spans institutions, apply waivers, and give the judgement.
+
+        `shown` narrows the findings to those of some institutions; everything was judged all the same.
+        """
+        self._judge_claims()
+        self._judge_quotas()
+        tally = self._tally
+        judged = None if is_whole else frozenset(self._digests)
+        findings, faults = apply_waivers(
+            self._policies.waivers,
+            tally.findings,
+            self._policies.rules,
+            self._source.estate,
+            self.context.today,
+            judged,
+        )
+        counts = {verdict: tally.counts[verdict] for verdict in Verdict}
+        counts[Verdict.WAIVED] = sum(finding.verdict is Verdict.WAIVED for finding in findings)
+        counts[Verdict.FAIL] -= counts[Verdict.WAIVED]
+        if shown is not None:
+            findings = tuple(finding for finding in findings if finding.institution in shown)
+        return Judgement(
+            today=self.context.today,
+            policies=self._policies,
+            institutions=len(self._digests),
+            stacks=self._stacks,
+            resources=self._resources,
+            counts=counts,
+            evaluated=dict(tally.evaluated),
+            findings=tuple(sorted(findings, key=lambda item: (item.place, item.rule, item.subject))),
+            waiver_faults=faults,
+            is_whole=is_whole,
+            digests=dict(self._digests),
+        )
+
+    def _judge_claims(self) -> None:
+        rules = self._rules.get("claim", ())
+        for (namespace, key), claimants in sorted(self._claims.items(), key=lambda item: item[0]):
+            owners = tuple(sorted({owner for owner, _ in claimants}))
+            several = len(claimants) > 1
+            places = tuple(str(place()) for _, place in claimants) if several else ()
+            claim = Claim(namespace, key, owners, places)
+            owner, place = claimants[-1]
+            subject = Subject(claim, f"{namespace}/{key}", ())
+            self._subject(rules, subject, [claim], owner, _always(place))
+
+    def _judge_quotas(self) -> None:
+        rules = self._rules.get("quota", ())
+        estate, document = self._source.estate, self._source.document
+        shared = {account.account: (role, account) for role, account in estate.accounts.items()}
+        for name, (token, default) in DEFAULTS.items():
+            for (account, kind), used in sorted(self._used.items()):
+                if kind != token:
+                    continue
+                role, holder = shared.get(account, ("tenancy", None))
+                granted = holder.quotas[name].value if holder and name in holder.quotas else default
+                quota = Quota(name, account, role, used, granted)
+                path = ("accounts", role, "quotas", name)
+                self._subject(
+                    rules, Subject(quota, f"{role}/{account}/{name}", path), [quota], PLATFORM, document.place
+                )
+
+
+def _always(place: Callable[[], Place]) -> Callable[[Path], Place]:
+    return lambda _path: place()
+
+
+def judge_estate(
+    source: EstateSource,
+    policies: Policies,
+    context: PlanContext,
+    shown: Collection[str] | None = None,
+) -> Judgement:
+    """Judge a whole estate; `shown` narrows the findings. Raises InputError with all unreadable manifests."""
+    judge = Judge(source, policies, context)
+    judge.platform()
+    for loaded in source.institutions():
+        judge.institution(loaded)
+    return judge.finish(is_whole=True, shown=shown)

@@ -1,0 +1,31 @@
+"""Where the policies are: named, or nearest above the estate, or those that come with the package."""
+
+from __future__ import annotations
+
+import pathlib
+
+from egov_infra.source.diagnostic import Diagnostic, InputError, Place
+
+_BUNDLED = pathlib.Path(__file__).parents[1] / "_policies"
+
+
+def find_policies(estate: pathlib.Path, named: pathlib.Path | None = None) -> pathlib.Path:
+    """The policies folder for an estate. Raises InputError if there is none."""
+    if named is not None:
+        if not named.is_dir():
+            raise InputError([Diagnostic(Place(str(named)), "policies-missing", "no such folder")])
+        return named
+    for folder in (estate, *estate.absolute().parents):
+        if (folder / "policies" / "profiles").is_dir():
+            return _shortest(folder / "policies")
+    if _BUNDLED.is_dir():
+        return _BUNDLED
+    raise InputError([Diagnostic(Place(str(estate)), "policies-missing", "no policies/ here or above")])
+
+
+def _shortest(folder: pathlib.Path) -> pathlib.Path:
+    """Relative to where the user stands, if it lies below."""
+    try:
+        return folder.resolve().relative_to(pathlib.Path.cwd())
+    except ValueError:
+        return folder

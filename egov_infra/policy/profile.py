@@ -1,0 +1,66 @@
+"""Profiles: what each severity does, and from when."""
+
+from __future__ import annotations
+
+import datetime
+import pathlib
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from egov_infra.manifest.validate import validate
+from egov_infra.model.record import Record
+from egov_infra.model.value import Date
+from egov_infra.policy.finding import Severity
+from egov_infra.source.diagnostic import Diagnostic, InputError, Place
+from egov_infra.source.document import read_document
+
+Action = Literal["block", "warn", "draft"]
+
+
+class Enforcement(Record):
+    """What a severity does."""
+
+    action: Action
+    """block stops a change, warn shows, draft only counts."""
+    from_: Annotated[Date | None, Field(alias="from")] = None
+    """Day from which the action holds; before it the severity warns."""
+
+
+class Profile(Record):
+    """What findings do."""
+
+    title: str
+    """What the profile is for."""
+    severities: Mapping[Severity, Enforcement]
+    """Enforcement by severity."""
+    rules: Mapping[str, Enforcement] = {}
+    """Enforcement of single rules, over that of their severity."""
+    idle: Literal["block", "count"] = "count"
+    """Whether a rule that met no subject in the whole estate blocks."""
+
+    def action(self, rule: str, severity: Severity, today: datetime.date) -> Action:
+        """What a finding of a rule does on a day."""
+        enforcement = self.rules.get(rule) or self.severities[severity]
+        if enforcement.from_ is not None and today < enforcement.from_:
+            return "warn"
+        return enforcement.action
+
+
+def load_profile(folder: pathlib.Path, name: str) -> Profile:
+    """The profile of a name in a policies folder. Raises InputError."""
+    path = folder / "profiles" / f"{name}.yaml"
+    if not path.is_file():
+        known = sorted(found.stem for found in path.parent.glob("*.yaml"))
+        message = f"no profile {name!r}; there are {', '.join(known) or 'none'}"
+        raise InputError([Diagnostic(Place(str(path.parent)), "profile-unknown", message)])
+    document = read_document(path, str(path))
+    profile, faults = validate(document, Profile)
+    if profile is None:
+        raise InputError(faults)
+    missing = {"critical", "high", "medium", "low"} - profile.severities.keys()
+    if missing:
+        message = f"misses {', '.join(sorted(missing))}"
+        raise InputError([Diagnostic(document.place(("severities",)), "profile-incomplete", message)])
+    return profile

@@ -1,0 +1,136 @@
+"""What rules look at: kinds of subjects, and how they are found in an institution and its plan.
+
+A kind of the model is a module of `policy/subjects/` with a `KIND`; the folder is scanned. Every AWS type of the
+catalogue is a kind too, named by its token.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from egov_infra.manifest.load import LoadedInstitution
+from egov_infra.plan.catalogue import UnknownTypeError, aws_type, tokens
+from egov_infra.plan.context import PlanContext
+from egov_infra.plan.resource import PlannedResource, StackPlan
+from egov_infra.policy import subjects
+from egov_infra.policy.expression.types import (
+    BOOL,
+    STRING,
+    RecordType,
+    Type,
+    aws_record,
+    record_of,
+)
+from egov_infra.source.diagnostic import Path
+from egov_infra.source.spelling import closest
+
+_OPTIONS = RecordType("Options", lambda: {"protect": BOOL})
+_RESOURCE = RecordType(
+    "PlannedResource",
+    lambda: {
+        **dict.fromkeys(("type", "name", "owner", "stack", "account", "region"), STRING),
+        "options": _OPTIONS,
+    },
+)
+
+
+@dataclass(frozen=True, slots=True)
+class InstitutionFacts:
+    """What any rule may ask about the institution that a subject belongs to."""
+
+    slug: str
+    kind: str
+    state: str
+    classification: str
+    tier: str
+    """Tier of its tenancy; `none` without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """An institution with its stacks: what subjects are found in."""
+
+    loaded: LoadedInstitution
+    stacks: tuple[StackPlan, ...]
+    context: PlanContext
+
+    def facts(self) -> InstitutionFacts:
+        """The institution's facts for rules."""
+        institution = self.loaded.institution
+        identity = institution.institution
+        tier = institution.tenancy.tier if institution.tenancy else "none"
+        return InstitutionFacts(identity.slug, identity.kind, identity.state, identity.classification, tier)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One thing to judge. `key` leads to it by natural keys; `path` is where it stands in the manifest."""
+
+    value: Any
+    key: str
+    path: Path
+    resource: PlannedResource | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of subject: the variables of its rules with their types, and how to find subjects.
+
+    `find` is None for kinds that are gathered over the whole estate, and for AWS types, which are found by type.
+    """
+
+    name: str
+    variables: Mapping[str, Type]
+    find: Callable[[Planned], Iterator[Subject]] | None = None
+
+
+class UnknownKindError(LookupError):
+    """No such kind of subject."""
+
+    def __init__(self, name: str, suggestion: str | None) -> None:
+        super().__init__(f"no subject {name!r}")
+        self.suggestion = suggestion
+
+
+def model_kind(name: str, record: type, find: Callable[[Planned], Iterator[Subject]] | None = None) -> Kind:
+    """A kind of the model, whose subjects are frozen dataclasses."""
+    variables: dict[str, Type] = {"subject": record_of(record)}
+    if find is not None:
+        variables["institution"] = record_of(InstitutionFacts)
+    return Kind(name, variables, find)
+
+
+@cache
+def model_kinds() -> Mapping[str, Kind]:
+    """The kinds of the model by name."""
+    modules = (
+        importlib.import_module(f"{subjects.__name__}.{module.name}")
+        for module in pkgutil.iter_modules(subjects.__path__)
+    )
+    kinds: list[Kind] = [module.KIND for module in modules if hasattr(module, "KIND")]
+    return {kind.name: kind for kind in kinds}
+
+
+@cache
+def kind_of(name: str) -> Kind:
+    """The kind of a name. Raises UnknownKindError."""
+    kinds = model_kinds()
+    if name in kinds:
+        return kinds[name]
+    try:
+        if name.startswith("aws:"):
+            token = aws_type(name).token
+            variables = {
+                "subject": aws_record(token),
+                "resource": _RESOURCE,
+                "institution": record_of(InstitutionFacts),
+            }
+            return Kind(token, variables)
+    except UnknownTypeError:
+        pass
+    raise UnknownKindError(name, closest(name, [*kinds, *tokens()]))

@@ -1,0 +1,1 @@
+"""Kinds of subjects of the model, one module each; scanned by `policy.subject`."""

@@ -1,0 +1,295 @@
+"""`mail_domain`: a domain as the world will see it, read back from the planned records, not from the manifest."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from egov_infra.model.domains import Domain
+from egov_infra.plan.record import dkim, dmarc, mta_sts, spf, tls_rpt
+from egov_infra.plan.record.text import unquote
+from egov_infra.plan.resource import StackPlan
+from egov_infra.policy.subject import Kind, Planned, Subject, model_kind
+
+RECORD = "aws:route53/record:Record"
+
+
+@dataclass(frozen=True, slots=True)
+class SpfFacts:
+    """The SPF record at the domain itself."""
+
+    count: int
+    """Records that begin with v=spf1; RFC 7208 wants one."""
+    text: str
+    all_qualifier: str
+    """`-`, `~`, `?`, `+`, or empty without `all`."""
+    lookups: int
+    """Terms of the record itself that cost a DNS lookup."""
+    mechanisms: tuple[str, ...]
+    faults: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RolloutFacts:
+    """A declared stage on the way to p=reject."""
+
+    stage: str
+    ends_on: datetime.date
+
+
+@dataclass(frozen=True, slots=True)
+class DmarcFacts:
+    """The DMARC record, with defaults applied."""
+
+    count: int
+    policy: str
+    effective_policy: str
+    """What receivers do: one level less while testing, none if faulty."""
+    subdomains: str
+    nonexistent: str
+    is_testing: bool
+    report_uris: tuple[str, ...]
+    failure_uris: tuple[str, ...]
+    removed_tags: tuple[str, ...]
+    faults: tuple[str, ...]
+    rollout: RolloutFacts | None
+    """Declared in the manifest; absent unless a rollout is under way."""
+
+
+@dataclass(frozen=True, slots=True)
+class DkimFacts:
+    """One published key."""
+
+    selector: str
+    count: int
+    """Records at the selector; more than one is unusable."""
+    key_type: str
+    bits: int
+    is_revoked: bool
+    is_testing: bool
+    allows_sha1: bool
+    age_days: int
+    """Days since the declared day of creation; 0 for keys that nobody declared."""
+    faults: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MtaStsFacts:
+    """MTA-STS record and policy file."""
+
+    mode: str
+    max_age_days: int
+    mx: tuple[str, ...]
+    uncovered_hosts: tuple[str, ...]
+    """Exchangers that no mx pattern of the policy covers."""
+    foreign_patterns: tuple[str, ...]
+    """Patterns that cover no exchanger of the domain."""
+    id_matches: bool
+    """Whether the record's id is that of the policy file."""
+    faults: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MailDomain:
+    """A domain of an institution and what it says about mail."""
+
+    name: str
+    stance: str
+    """sends-and-receives, sends, receives, neither; `none` where the manifest has no mail section."""
+    is_delegated: bool
+    is_signed: bool
+    exchangers: tuple[str, ...]
+    """Host names of the MX records; a null MX is `.`."""
+    spf: SpfFacts
+    dmarc: DmarcFacts
+    dkim: tuple[DkimFacts, ...]
+    managed_selectors: int
+    """DKIM names delegated to Amazon SES, which keeps their keys."""
+    mta_sts: MtaStsFacts | None
+    tls_report_uris: tuple[str, ...]
+    tls_report_faults: tuple[str, ...]
+    certificate_authorities: tuple[str, ...]
+    """Values of CAA `issue`."""
+    has_incident_mailbox: bool
+    """Whether CAA names where a refused request is reported."""
+    collector: str
+    """Mailbox of the platform's report collector."""
+    unprotected_senders: tuple[str, ...]
+    """MAIL FROM names without an SPF record of their own that fails others."""
+
+    @property
+    def sends(self) -> bool:
+        """Whether mail leaves from the domain."""
+        return self.stance in ("sends-and-receives", "sends")
+
+    @property
+    def receives(self) -> bool:
+        """Whether mail arrives at the domain."""
+        return self.stance in ("sends-and-receives", "receives")
+
+
+def find(planned: Planned) -> Iterator[Subject]:
+    """Each domain of the institution."""
+    stack = next((stack for stack in planned.stacks if stack.name.endswith(".domain")), None)
+    if stack is None:
+        return
+    sets = _record_sets(stack)
+    for index, domain in enumerate(planned.loaded.institution.domains):
+        has_mail = domain.mail is not None
+        path = ("domains", index, "mail") if has_mail else ("domains", index)
+        yield Subject(_mail_domain(domain, sets, stack, planned), f"domains/{domain.name}", path)
+
+
+def _record_sets(stack: StackPlan) -> Mapping[tuple[str, str], tuple[str, ...]]:
+    """Name and type to the values that are known before anything exists."""
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for resource in stack.resources:
+        if resource.type != RECORD:
+            continue
+        name, kind, values = (resource.inputs.get(key) for key in ("name", "type", "records"))
+        if isinstance(name, str) and isinstance(kind, str) and isinstance(values, tuple):
+            found[name, kind] = tuple(value for value in values if isinstance(value, str))
+    return found
+
+
+def _mail_domain(
+    domain: Domain, sets: Mapping[tuple[str, str], tuple[str, ...]], stack: StackPlan, planned: Planned
+) -> MailDomain:
+    name = domain.name
+    today = planned.context.today
+    mail = domain.mail
+
+    def texts(host: str) -> tuple[str, ...]:
+        return tuple(map(unquote, sets.get((host, "TXT"), ())))
+
+    exchangers = tuple(value.split()[1] for value in sets.get((name, "MX"), ()))
+    authorities = sets.get((name, "CAA"), ())
+    reports = [text for text in texts(f"_smtp._tls.{name}") if text.startswith("v=TLSRPT")]
+    tls = tls_rpt.parse(reports[0]) if reports else None
+    managed = sum(
+        resource.type == RECORD
+        and resource.name.startswith(f"{stack.owner}-domain-ses-")
+        and "-dkim-" in resource.name
+        for resource in stack.resources
+    )
+    return MailDomain(
+        name=name,
+        stance=mail.stance if mail else "none",
+        is_delegated=domain.delegated_on is not None and domain.delegated_on <= today,
+        is_signed=any(resource.type.endswith(":HostedZoneDnsSec") for resource in stack.resources),
+        exchangers=exchangers,
+        spf=_spf(texts(name)),
+        dmarc=_dmarc(texts(f"_dmarc.{name}"), domain),
+        dkim=_dkim(domain, sets, today),
+        managed_selectors=managed,
+        mta_sts=_mta_sts(texts(f"_mta-sts.{name}"), exchangers, stack, name),
+        tls_report_uris=tls.report_uris if tls else (),
+        tls_report_faults=tls.faults if tls else (),
+        certificate_authorities=tuple(
+            value.split('"')[1] for value in authorities if value.split()[1] == "issue"
+        ),
+        has_incident_mailbox=any(value.split()[1] == "iodef" for value in authorities),
+        collector=planned.context.estate.mail.reports.mailbox,
+        unprotected_senders=_unprotected(stack, texts),
+    )
+
+
+def _spf(texts: tuple[str, ...]) -> SpfFacts:
+    records = [text for text in texts if spf.is_spf(text)]
+    record = spf.parse(records[0]) if records else spf.Spf((), ())
+    mechanisms = tuple(term.name for term in record.terms)
+    text = records[0] if records else ""
+    return SpfFacts(len(records), text, record.all_qualifier, record.lookups, mechanisms, record.faults)
+
+
+def _dmarc(texts: tuple[str, ...], domain: Domain) -> DmarcFacts:
+    records = [text for text in texts if text.startswith("v=DMARC1")]
+    record = dmarc.parse(records[0] if records else "")
+    rollout = domain.mail.dmarc.rollout if domain.mail else None
+    return DmarcFacts(
+        count=len(records),
+        policy=record.policy,
+        effective_policy=record.effective_policy,
+        subdomains=record.subdomains,
+        nonexistent=record.nonexistent,
+        is_testing=record.is_testing,
+        report_uris=record.report_uris,
+        failure_uris=record.failure_uris,
+        removed_tags=record.removed_tags,
+        faults=record.faults,
+        rollout=RolloutFacts(rollout.stage, rollout.ends_on) if rollout else None,
+    )
+
+
+def _dkim(
+    domain: Domain, sets: Mapping[tuple[str, str], tuple[str, ...]], today: datetime.date
+) -> tuple[DkimFacts, ...]:
+    suffix = f"._domainkey.{domain.name}"
+    created = {key.selector: key.created for key in domain.mail.dkim} if domain.mail else {}
+    found = []
+    for (name, kind), values in sets.items():
+        if kind != "TXT" or not name.endswith(suffix):
+            continue
+        selector = name.removesuffix(suffix)
+        key = dkim.parse(unquote(values[0]))
+        age = (today - created[selector]).days if selector in created else 0
+        found.append(
+            DkimFacts(
+                selector,
+                len(values),
+                key.key_type,
+                key.bits,
+                key.is_revoked,
+                key.is_testing,
+                key.allows_sha1,
+                age,
+                key.faults,
+            )
+        )
+    return tuple(found)
+
+
+def _mta_sts(
+    texts: tuple[str, ...], exchangers: tuple[str, ...], stack: StackPlan, domain: str
+) -> MtaStsFacts | None:
+    records = [text for text in texts if text.startswith("v=STS")]
+    content = next(
+        (
+            resource.inputs["content"]
+            for resource in stack.resources
+            if resource.inputs.get("key") == ".well-known/mta-sts.txt"
+            and f"-{domain.replace('.', '-')}-" in resource.name
+        ),
+        None,
+    )
+    if not records or not isinstance(content, str):
+        return None
+    record, policy = mta_sts.parse_record(records[0]), mta_sts.parse_policy(content)
+    return MtaStsFacts(
+        mode=policy.mode,
+        max_age_days=policy.max_age_seconds // 86_400,
+        mx=policy.mx,
+        uncovered_hosts=tuple(h for h in exchangers if not any(mta_sts.covers(p, h) for p in policy.mx)),
+        foreign_patterns=tuple(p for p in policy.mx if not any(mta_sts.covers(p, h) for h in exchangers)),
+        id_matches=record.id == mta_sts.policy_id(content),
+        faults=(*record.faults, *policy.faults),
+    )
+
+
+def _unprotected(stack: StackPlan, texts: object) -> tuple[str, ...]:
+    names = [
+        resource.inputs["mail_from_domain"]
+        for resource in stack.resources
+        if resource.type.endswith(":EmailIdentityMailFromAttributes")
+    ]
+    assert callable(texts)
+    return tuple(
+        name
+        for name in names
+        if isinstance(name, str)
+        and not any(spf.parse(text).all_qualifier in ("-", "~") for text in texts(name))
+    )
+
+
+KIND: Kind = model_kind("mail_domain", MailDomain, find)

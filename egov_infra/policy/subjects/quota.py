@@ -1,0 +1,35 @@
+"""`quota`: how much of an AWS account's quota the whole estate uses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from egov_infra.policy.subject import Kind, model_kind
+
+DEFAULTS: Mapping[str, tuple[str, int]] = {
+    # name: AWS type, and AWS's default (Service Quotas, read 2026)
+    "route53-hosted-zones": ("aws:route53/zone:Zone", 500),
+    "cloudfront-distributions": ("aws:cloudfront/distribution:Distribution", 500),
+    "acm-certificates": ("aws:acm/certificate:Certificate", 2500),
+    "ses-identities": ("aws:sesv2/emailIdentity:EmailIdentity", 10000),
+    "s3-buckets": ("aws:s3/bucket:Bucket", 10000),
+    "apigateway-regional-apis": ("aws:apigateway/restApi:RestApi", 600),
+    "vpcs": ("aws:ec2/vpc:Vpc", 5),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """One quota of one account."""
+
+    name: str
+    account: str
+    role: str
+    """Role of a shared account; `tenancy` for an institution's own."""
+    used: int
+    """Planned resources that count."""
+    granted: int
+
+
+KIND: Kind = model_kind("quota", Quota)
