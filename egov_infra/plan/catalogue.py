@@ -240,10 +240,26 @@ def _rename_object(
     for key, item in value.items():
         prop = known.get(key)
         if prop is None:
-            result[camel(key) if to_wire else _WORD.sub("_", key).lower()] = item
+            result[_rename_key(key, to_wire=to_wire)] = _rename_free(item, to_wire=to_wire)
         else:
             result[prop.wire if to_wire else prop.name] = _rename(prop.kind, item, to_wire=to_wire)
     return result
+
+
+def _rename_key(key: str, *, to_wire: bool) -> str:
+    return camel(key) if to_wire else _WORD.sub("_", key).lower()
+
+
+def _rename_free(value: Any, *, to_wire: bool) -> Any:
+    """An output that is no input has no kind: every name in it is a property's."""
+    if isinstance(value, Mapping):
+        return {
+            _rename_key(key, to_wire=to_wire): _rename_free(item, to_wire=to_wire)
+            for key, item in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [_rename_free(item, to_wire=to_wire) for item in value]
+    return value
 
 
 def _rename(kind: str, value: Any, *, to_wire: bool) -> Any:

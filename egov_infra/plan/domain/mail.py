@@ -113,7 +113,6 @@ def _add_identity(scope: DomainScope, label: str, path: Path) -> None:
         configuration_set_name=names.shortened(domain.replace(".", "-"), 64),
         delivery_options={"tls_policy": "REQUIRE"},
         reputation_options={"reputation_metrics_enabled": True},
-        sending_options={"sending_enabled": True},
         suppression_options={"suppressed_reasons": ("BOUNCE", "COMPLAINT")},
         tags=scope.tags,
     )

@@ -115,7 +115,6 @@ def _add_certificate(stack: StackBuilder, zone: PlannedResource, site: StaticSit
         domain_name=first,
         subject_alternative_names=tuple(others) or None,
         validation_method="DNS",
-        key_algorithm="EC_prime256v1",
         tags=site.tags,
     )
     add_record = stack.at(*site.path)

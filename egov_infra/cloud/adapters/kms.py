@@ -1,0 +1,73 @@
+"""AWS Key Management Service."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from egov_infra.cloud.adapter import Adapter, Facet, Inputs, Property
+from egov_infra.cloud.codec import DOCUMENT, tag_list
+
+
+def _schedule(client: Any, identifier: str, inputs: Inputs) -> None:
+    client.schedule_key_deletion(
+        KeyId=identifier, PendingWindowInDays=inputs.get("deletion_window_in_days") or 30
+    )
+
+
+def _is_live(client: Any, identifier: str, _inputs: Inputs) -> bool:
+    try:
+        state = client.describe_key(KeyId=identifier)["KeyMetadata"]["KeyState"]
+    except client.exceptions.NotFoundException:
+        return False
+    return bool(state != "PendingDeletion")
+
+
+def _find(client: Any, inputs: Inputs) -> str | None:
+    """A live key of the same description: blueprints describe each key of an account differently."""
+    for page in client.get_paginator("list_keys").paginate():
+        for key in page["Keys"]:
+            found = client.describe_key(KeyId=key["KeyId"])["KeyMetadata"]
+            if found["Description"] == inputs.get("description") and found["KeyState"] != "PendingDeletion":
+                return str(key["KeyId"])
+    return None
+
+
+KEY = Adapter(
+    type="aws:kms/key:Key",
+    service="kms",
+    create="create_key",
+    id=lambda answer, _inputs: str(answer["KeyMetadata"]["KeyId"]),
+    read="describe_key",
+    scope={"KeyId": "id"},
+    answer="KeyMetadata",
+    find=_find,
+    exists=_is_live,
+    delete=None,
+    before_delete=_schedule,
+    missing=frozenset(("NotFoundException",)),
+    facets=(
+        Facet(
+            (Property("customer_master_key_spec", "KeySpec"), Property("key_usage", "KeyUsage")),
+            on_create=True,
+        ),
+        Facet((Property("description", "Description"),), put="update_key_description", scope={"KeyId": "id"}),
+        Facet(
+            (Property("policy", "Policy", codec=DOCUMENT),),
+            put="put_key_policy",
+            get="get_key_policy",
+            scope={"KeyId": "id", "PolicyName": "=default"},
+        ),
+        Facet(
+            (Property("tags", "Tags", codec=tag_list("TagKey", "TagValue")),),
+            put="tag_resource",
+            get="list_resource_tags",
+            scope={"KeyId": "id"},
+        ),
+    ),
+    outputs={"arn": "Arn", "key_id": "KeyId"},
+    replaces=frozenset(("customer_master_key_spec", "key_usage")),
+    ignored=frozenset(("deletion_window_in_days",)),
+    unread={"deletion_window_in_days": "given when the key is deleted"},
+)
+
+ADAPTERS = (KEY,)

@@ -1,0 +1,51 @@
+"""Types that the rehearsal cloud cannot serve: their outputs are simulated, marked, and never called free of drift."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Simulate = Callable[[str, Mapping[str, Any]], Any]
+"""A function of a digest (64 hexadecimal digits, stable for a resource) and the inputs."""
+
+SIMULATED = "simulated"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedOnly:
+    """A type without a live counterpart: moto's error, and the outputs that dependents read."""
+
+    type: str
+    error: str
+    outputs: Mapping[str, Simulate] = field(default_factory=dict)
+
+    def simulate(self, urn: str, inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+        """Id and outputs; the same for the same resource in every run, and marked as simulated."""
+        digest = hashlib.sha256(urn.encode()).hexdigest()
+        outputs = {name: simulate(digest, inputs) for name, simulate in self.outputs.items()}
+        return f"{SIMULATED}-{digest[:16]}", {
+            **inputs,
+            **outputs,
+            "arn": f"arn:aws:{SIMULATED}:::{digest[:16]}",
+        }
+
+
+_ALL = (
+    RecordedOnly(
+        "aws:route53/keySigningKey:KeySigningKey",
+        "CreateKeySigningKey: 404 Not Found",
+        {
+            "key_tag": lambda digest, _inputs: int(digest[:4], 16),
+            "ds_record": lambda digest, _inputs: f"{int(digest[:4], 16)} 13 2 {digest.upper()}",
+        },
+    ),
+    RecordedOnly("aws:route53/hostedZoneDnsSec:HostedZoneDnsSec", "EnableHostedZoneDNSSEC: 404 Not Found"),
+    RecordedOnly(
+        "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy",
+        "CreateResponseHeadersPolicy: 404 Not Found",
+        {"etag": lambda digest, _inputs: digest[:12]},
+    ),
+)
+RECORDED_ONLY: Mapping[str, RecordedOnly] = {item.type: item for item in _ALL}

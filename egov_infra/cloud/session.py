@@ -1,0 +1,101 @@
+"""boto3 clients for an account and region; in a rehearsal they can reach nothing but this machine."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+import botocore.session
+from botocore.config import Config
+
+LOOPBACK = frozenset(("127.0.0.1", "::1", "localhost"))
+CLOUD_ID_PARAMETER = "/egov-infra/cloud-id"
+_HOME = ("123456789012", "us-east-1")  # moto's own account keeps the cloud's id
+_FAKE_KEY = "rehearsal"
+
+
+class NotLoopbackError(ValueError):
+    """A rehearsal was pointed at something that is not this machine."""
+
+
+class Cloud:
+    """Clients by service, account and region. `cloud_id` tells a cloud from a later one at the same address."""
+
+    def __init__(self, endpoint: str | None) -> None:
+        """`endpoint` is a moto server on this machine, or None for moto in this process (see `in_process`)."""
+        if endpoint is not None and urlsplit(endpoint).hostname not in LOOPBACK:
+            raise NotLoopbackError(f"a rehearsal reaches this machine only, not {endpoint}")
+        self._endpoint = endpoint
+        self._clients: dict[tuple[str, str, str], Any] = {}
+        self._keys: dict[str, tuple[str, str, str]] = {}
+        self._lock = threading.RLock()
+        self._core = _bare_session()
+        self.cloud_id = self._read_id()
+
+    def client(self, service: str, account: str, region: str) -> Any:
+        """A client that acts in an account and region. Clients are kept: making one costs tens of milliseconds."""
+        key = (service, account, region)
+        with self._lock:
+            if key not in self._clients:
+                self._clients[key] = self._make(service, region, self._account_keys(account))
+            return self._clients[key]
+
+    def _account_keys(self, account: str) -> tuple[str, str, str]:
+        if account not in self._keys:
+            answer = self._make("sts", _HOME[1], (_FAKE_KEY, _FAKE_KEY, "")).assume_role(
+                RoleArn=f"arn:aws:iam::{account}:role/egov-infra", RoleSessionName="rehearsal"
+            )
+            found = answer["Credentials"]
+            self._keys[account] = (found["AccessKeyId"], found["SecretAccessKey"], found["SessionToken"])
+        return self._keys[account]
+
+    def _make(self, service: str, region: str, keys: tuple[str, str, str]) -> Any:
+        return boto3.Session(botocore_session=self._core).client(
+            service,
+            region_name=region,
+            endpoint_url=self._endpoint,
+            aws_access_key_id=keys[0],
+            aws_secret_access_key=keys[1],
+            aws_session_token=keys[2] or None,
+            config=Config(
+                ignore_configured_endpoint_urls=True,
+                proxies={},
+                retries={"mode": "standard", "max_attempts": 3},
+                s3={"addressing_style": "path"},
+                user_agent_extra="egov-infra",
+            ),
+        )
+
+    def _read_id(self) -> str:
+        store = self._make("ssm", _HOME[1], (_FAKE_KEY, _FAKE_KEY, ""))
+        try:
+            return str(store.get_parameter(Name=CLOUD_ID_PARAMETER)["Parameter"]["Value"])
+        except store.exceptions.ParameterNotFound:
+            identifier = secrets.token_hex(8)
+            store.put_parameter(Name=CLOUD_ID_PARAMETER, Value=identifier, Type="String")
+            return identifier
+
+
+def _bare_session() -> Any:
+    """A botocore session that reads no profile, no file and no metadata of this machine."""
+    session = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
+    for name in ("config_file", "credentials_file"):
+        session.set_config_variable(name, "/dev/null")
+    session.set_config_variable("metadata_service_num_attempts", 0)
+    return session
+
+
+@contextmanager
+def in_process() -> Iterator[Cloud]:
+    """A rehearsal cloud inside this process; it opens no socket and is gone at the end."""
+    from moto import mock_aws  # noqa: PLC0415 - half a second that a server's client need not pay
+
+    os.environ.setdefault("MOTO_ACM_VALIDATION_WAIT", "0")  # certificates are issued at once
+    with mock_aws():
+        yield Cloud(None)
