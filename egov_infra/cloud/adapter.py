@@ -238,7 +238,8 @@ class Handle:
                 if value is not None and value != "":
                     found[prop.name] = normal(prop.name, prop.codec.decode(value))
         for name, place in adapter.outputs.items():
-            value = _at(answer, place) if isinstance(place, str) else place(identifier, inputs, answer)
+            located = {"region": self._region, **inputs}
+            value = _at(answer, place) if isinstance(place, str) else place(identifier, located, answer)
             if value is not None:
                 found[name] = value
         return found

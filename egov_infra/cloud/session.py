@@ -35,7 +35,7 @@ class Cloud:
         self._clients: dict[tuple[str, str, str], Any] = {}
         self._keys: dict[str, tuple[str, str, str]] = {}
         self._lock = threading.RLock()
-        self._core = _bare_session()
+        self._session = boto3.Session(botocore_session=_bare_session())
         self.cloud_id = self._read_id()
 
     def client(self, service: str, account: str, region: str) -> Any:
@@ -56,7 +56,7 @@ class Cloud:
         return self._keys[account]
 
     def _make(self, service: str, region: str, keys: tuple[str, str, str]) -> Any:
-        return boto3.Session(botocore_session=self._core).client(
+        return self._session.client(
             service,
             region_name=region,
             endpoint_url=self._endpoint,
@@ -94,8 +94,8 @@ def _bare_session() -> Any:
 @contextmanager
 def in_process() -> Iterator[Cloud]:
     """A rehearsal cloud inside this process; it opens no socket and is gone at the end."""
+    os.environ.setdefault("MOTO_ACM_VALIDATION_WAIT", "0")  # certificates are issued at once; read at import
     from moto import mock_aws  # noqa: PLC0415 - half a second that a server's client need not pay
 
-    os.environ.setdefault("MOTO_ACM_VALIDATION_WAIT", "0")  # certificates are issued at once
     with mock_aws():
         yield Cloud(None)

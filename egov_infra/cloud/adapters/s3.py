@@ -59,6 +59,9 @@ BUCKET = Adapter(
     outputs={
         "arn": lambda identifier, _inputs, _answer: f"arn:aws:s3:::{identifier}",
         "bucket": lambda identifier, _inputs, _answer: identifier,
+        "bucket_regional_domain_name": lambda identifier, inputs, _answer: (
+            f"{identifier}.s3.{inputs['region']}.amazonaws.com"
+        ),
         "bucket_domain_name": lambda identifier, _inputs, _answer: f"{identifier}.s3.amazonaws.com",
     },
     replaces=frozenset(("bucket", "object_lock_enabled")),
