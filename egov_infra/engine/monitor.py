@@ -79,7 +79,9 @@ class Monitor:
             entry = self._apply(urn, request, inputs)
         except Exception as error:  # noqa: BLE001 - whatever it is, what was made must be recorded
             expected = isinstance(error, CloudError | UnknownPropertyError)
-            fault = str(error) if expected else f"{request.type} {request.name}: {type(error).__name__}: {error}"
+            fault = (
+                str(error) if expected else f"{request.type} {request.name}: {type(error).__name__}: {error}"
+            )
             with self._lock:
                 self.errors[urn] = fault
                 if urn in self._old.entries:

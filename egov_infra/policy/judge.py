@@ -59,7 +59,7 @@ class Judgement:
     findings: tuple[Finding, ...]
     waiver_faults: tuple[WaiverFault, ...]
     is_whole: bool
-    """Whether the whole estate was judged: only then a rule that met no subject is idle."""
+    """Whether the whole estate is shown: only then a rule that met no subject is idle."""
     digests: Mapping[str, str]
     """Institution to the SHA-256 of its manifest."""
 
@@ -177,7 +177,7 @@ class Judge:
         counts[Verdict.WAIVED] = sum(finding.verdict is Verdict.WAIVED for finding in findings)
         counts[Verdict.FAIL] -= counts[Verdict.WAIVED]
         if shown is not None:
-            findings = tuple(finding for finding in findings if finding.institution in shown)
+            findings = tuple(finding for finding in findings if _concerns(finding, shown))
         return Judgement(
             today=self.context.today,
             policies=self._policies,
@@ -188,7 +188,7 @@ class Judge:
             evaluated=dict(tally.evaluated),
             findings=tuple(sorted(findings, key=lambda item: (item.place, item.rule, item.subject))),
             waiver_faults=faults,
-            is_whole=is_whole,
+            is_whole=is_whole and shown is None,
             digests=dict(self._digests),
         )
 
@@ -220,6 +220,14 @@ class Judge:
                 )
 
 
+def _concerns(finding: Finding, shown: Collection[str]) -> bool:
+    """Whether a finding is of one of these institutions, or of a claim that one of them makes."""
+    if finding.institution in shown:
+        return True
+    owners = finding.values.get("subject.owners", "")
+    return any(owner in shown for owner in owners.split(", "))
+
+
 def _always(place: Callable[[], Place]) -> Callable[[Path], Place]:
     return lambda _path: place()
 
@@ -229,10 +237,18 @@ def judge_estate(
     policies: Policies,
     context: PlanContext,
     shown: Collection[str] | None = None,
+    keep: Callable[[LoadedInstitution | None, tuple[StackPlan, ...]], None] | None = None,
 ) -> Judgement:
-    """Judge a whole estate; `shown` narrows the findings. Raises InputError with all unreadable manifests."""
+    """Judge a whole estate; `shown` narrows the findings, `keep` is handed each institution with its stacks.
+
+    The platform's stacks come first, with None. Raises InputError with all unreadable manifests.
+    """
     judge = Judge(source, policies, context)
-    judge.platform()
+    stacks = judge.platform()
+    if keep is not None:
+        keep(None, stacks)
     for loaded in source.institutions():
-        judge.institution(loaded)
+        stacks = judge.institution(loaded)
+        if keep is not None:
+            keep(loaded, stacks)
     return judge.finish(is_whole=True, shown=shown)

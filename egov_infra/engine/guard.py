@@ -1,0 +1,77 @@
+"""What a change must not do unasked: lose data, or turn a large part of a stack over."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+
+from egov_infra.engine.error import RefusedError
+from egov_infra.engine.preview import Action, Preview, Step
+from egov_infra.engine.selection import SelectedStack
+from egov_infra.plan.names import role_of
+
+LARGE_SHARE_PERCENT = 10
+SMALL_STACK = 10
+
+
+def review_digest(previews: Iterable[Preview]) -> str:
+    """What `--approve` names: every plan and every step that was reviewed, in 16 hexadecimal digits."""
+    text = "\n".join(sorted(f"{preview.stack} {preview.digest}" for preview in previews))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def guard(
+    stacks: Sequence[tuple[SelectedStack, Preview]], today: datetime.date, approved: str | None
+) -> None:
+    """Refuse what nobody approved. Raises RefusedError that names everything at once."""
+    forbidden: list[str] = []
+    unapproved: list[str] = []
+    for selected, preview in stacks:
+        forbidden += _forbidden(selected, preview, today)
+        unapproved += _needs_approval(preview)
+    if forbidden:
+        raise RefusedError("\n".join(forbidden))
+    digest = review_digest(preview for _, preview in stacks)
+    if unapproved and approved != digest:
+        if approved is not None:
+            unapproved.append(
+                f"--approve {approved} is not the digest of this plan: it has changed since review"
+            )
+        unapproved.append(f"if this is meant, review `egov-infra plan` and repeat with --approve {digest}")
+        raise RefusedError("\n".join(unapproved))
+
+
+def _forbidden(selected: SelectedStack, preview: Preview, today: datetime.date) -> Iterator[str]:
+    identity = selected.loaded.institution.institution if selected.loaded else None
+    if identity is not None and identity.state == "frozen" and preview.changes:
+        yield f"{preview.stack}: {identity.slug} is frozen: nothing may change"
+    for step in preview.steps:
+        if step.action is Action.DELETE and step.is_protected and not _is_retired(selected, step, today):
+            yield (
+                f"{preview.stack}: {step.name} holds data and is no longer declared; absence never deletes: "
+                "list it under `retired`, with the day from which it may go"
+            )
+
+
+def _is_retired(selected: SelectedStack, step: Step, today: datetime.date) -> bool:
+    if selected.loaded is None:
+        return False
+    return any(
+        retired.on <= today and f"-{role_of(retired.what.rpartition('/')[2])}" in step.name
+        for retired in selected.loaded.institution.retired
+    )
+
+
+def _needs_approval(preview: Preview) -> Iterator[str]:
+    heavy = [step for step in preview.steps if step.action in (Action.REPLACE, Action.DELETE)]
+    for step in heavy:
+        if step.is_protected:
+            why = f" ({', '.join(step.properties)})" if step.properties else ""
+            yield f"{preview.stack}: would {step.action.value} {step.name}, which holds data{why}"
+    recorded = len(preview.steps) - preview.count(Action.CREATE)
+    if recorded >= SMALL_STACK and len(heavy) * 100 > recorded * LARGE_SHARE_PERCENT:
+        yield (
+            f"{preview.stack}: would replace or delete {len(heavy)} of {recorded} resources, "
+            f"more than {LARGE_SHARE_PERCENT} %"
+        )

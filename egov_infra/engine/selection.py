@@ -1,0 +1,81 @@
+"""Which stacks a person means, and in which order they are applied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from graphlib import CycleError, TopologicalSorter
+
+from egov_infra.manifest.load import LoadedInstitution
+from egov_infra.plan.builder import PlanError
+from egov_infra.plan.names import PLATFORM
+from egov_infra.plan.resource import StackPlan
+from egov_infra.plan.value import StackRef, references
+from egov_infra.source.diagnostic import Diagnostic, InputError, Place
+from egov_infra.source.spelling import closest
+
+
+@dataclass(frozen=True, slots=True)
+class SelectedStack:
+    """A stack to apply, with the institution that it serves; None for the platform."""
+
+    plan: StackPlan
+    loaded: LoadedInstitution | None
+
+
+def matches(selector: str, stack: str) -> bool:
+    """Whether a selector means a stack: a slug, a stack's name, or a glob over either."""
+    owner = stack.partition(".")[0]
+    return fnmatchcase(stack, selector) or fnmatchcase(owner, selector)
+
+
+def slugs_of(selectors: Iterable[str], known: Iterable[str]) -> frozenset[str]:
+    """Slugs that selectors may mean. Raises InputError for a selector that means none."""
+    known = (*known, PLATFORM)
+    found: set[str] = set()
+    faults = []
+    for selector in selectors:
+        head = selector.partition(".")[0]
+        meant = {slug for slug in known if fnmatchcase(slug, head)}
+        if not meant:
+            hint = closest(head, known)
+            faults.append(
+                Diagnostic(Place("<arguments>"), "selector-unknown", f"nothing is called {selector!r}", hint)
+            )
+        found |= meant
+    if faults:
+        raise InputError(faults)
+    return frozenset(found)
+
+
+def stack_references(plan: StackPlan) -> frozenset[StackRef]:
+    """Outputs of other stacks that a plan reads."""
+    return frozenset(
+        reference
+        for resource in plan.resources
+        for value in resource.inputs.values()
+        if type(value) is not str
+        for reference in references(value)
+        if isinstance(reference, StackRef)
+    )
+
+
+def in_order(stacks: Sequence[SelectedStack]) -> tuple[SelectedStack, ...]:
+    """Stacks so that each stands after those it reads; the platform first. Raises PlanError on a cycle."""
+    by_name = {selected.plan.name: selected for selected in stacks}
+    graph: Mapping[str, set[str]] = {
+        name: {reference.stack for reference in stack_references(selected.plan)} & by_name.keys()
+        for name, selected in by_name.items()
+    }
+    sorter = TopologicalSorter(graph)
+    try:
+        sorter.prepare()
+    except CycleError as error:
+        raise PlanError(f"stacks need each other: {' -> '.join(error.args[1])}") from None
+    ordered: list[SelectedStack] = []
+    while sorter.is_active():
+        ready = sorted(sorter.get_ready(), key=lambda name: (not name.startswith(f"{PLATFORM}."), name))
+        ordered.extend(by_name[name] for name in ready)
+        sorter.done(*ready)
+    return tuple(ordered)
