@@ -18,7 +18,7 @@ from egov_infra import cli
 from egov_infra.cli.exit_code import ExitCode
 from egov_infra.source.diagnostic import InputError
 
-_NO_COMMANDS = {"main", "exit_code"}
+_NO_COMMANDS = {"main", "exit_code", "options"}
 
 
 class _Commands(click.Group):

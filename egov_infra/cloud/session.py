@@ -10,10 +10,6 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
-import boto3
-import botocore.session
-from botocore.config import Config
-
 LOOPBACK = frozenset(("127.0.0.1", "::1", "localhost"))
 CLOUD_ID_PARAMETER = "/egov-infra/cloud-id"
 _HOME = ("123456789012", "us-east-1")  # moto's own account keeps the cloud's id
@@ -35,7 +31,7 @@ class Cloud:
         self._clients: dict[tuple[str, str, str], Any] = {}
         self._keys: dict[str, tuple[str, str, str]] = {}
         self._lock = threading.RLock()
-        self._session = boto3.Session(botocore_session=_bare_session())
+        self._session = _bare_session()
         self.cloud_id = self._read_id()
 
     def client(self, service: str, account: str, region: str) -> Any:
@@ -56,6 +52,8 @@ class Cloud:
         return self._keys[account]
 
     def _make(self, service: str, region: str, keys: tuple[str, str, str]) -> Any:
+        from botocore.config import Config  # noqa: PLC0415 - plans and previews load no boto3
+
         return self._session.client(
             service,
             region_name=region,
@@ -83,12 +81,15 @@ class Cloud:
 
 
 def _bare_session() -> Any:
-    """A botocore session that reads no profile, no file and no metadata of this machine."""
+    """A session that reads no profile, no file and no metadata of this machine."""
+    import boto3  # noqa: PLC0415 - plans and previews load no boto3
+    import botocore.session  # noqa: PLC0415
+
     session = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
     for name in ("config_file", "credentials_file"):
         session.set_config_variable(name, "/dev/null")
     session.set_config_variable("metadata_service_num_attempts", 0)
-    return session
+    return boto3.Session(botocore_session=session)
 
 
 @contextmanager

@@ -1,0 +1,128 @@
+"""Results as JSON: always `version`, `summary`, `diagnostics`, `findings`, in stable order."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from egov_infra.plan.canonical import describe_stack
+from egov_infra.policy.finding import Finding, Verdict
+from egov_infra.policy.gate import Decision
+from egov_infra.policy.judge import Judgement
+from egov_infra.source.diagnostic import Diagnostic, Place
+
+if TYPE_CHECKING:  # `check` writes documents too, and loads no engine
+    from egov_infra.engine.up import Prepared
+
+VERSION = 1
+
+
+def document(
+    summary: dict[str, Any],
+    diagnostics: Iterable[Diagnostic] = (),
+    findings: Iterable[dict[str, Any]] = (),
+    **more: Any,
+) -> str:
+    """The one shape of every JSON output."""
+    data = {
+        "version": VERSION,
+        "summary": summary,
+        "diagnostics": [describe_diagnostic(item) for item in diagnostics],
+        "findings": list(findings),
+        **more,
+    }
+    return json.dumps(data, indent=2, ensure_ascii=False)
+
+
+def describe_place(place: Place) -> dict[str, Any]:
+    """A place; line and column are left out where they are not known."""
+    data: dict[str, Any] = {"file": place.file}
+    if place.line:
+        data |= {"line": place.line, "column": place.column}
+    return data
+
+
+def describe_diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
+    """A diagnostic."""
+    data: dict[str, Any] = {
+        "code": diagnostic.code,
+        "message": diagnostic.message,
+        "place": describe_place(diagnostic.place),
+    }
+    if diagnostic.suggestion:
+        data["suggestion"] = diagnostic.suggestion
+    return data
+
+
+def describe_finding(finding: Finding) -> dict[str, Any]:
+    """A finding, whole."""
+    return {
+        "fingerprint": finding.fingerprint,
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "verdict": finding.verdict.value,
+        "institution": finding.institution,
+        "subject": finding.subject,
+        "place": describe_place(finding.place),
+        "resource": finding.resource,
+        "message": finding.message,
+        "fix": finding.fix,
+        "values": dict(finding.values),
+        "values_digest": finding.values_digest,
+        "controls": {name: list(ids) for name, ids in finding.controls.items()},
+        "reference": list(finding.reference),
+        "waiver": finding.waiver,
+    }
+
+
+def describe_judgement(judgement: Judgement, decision: Decision) -> dict[str, Any]:
+    """The summary of a judgement."""
+    return {
+        "as_of": judgement.today.isoformat(),
+        "institutions": judgement.institutions,
+        "stacks": judgement.stacks,
+        "resources": judgement.resources,
+        "rules": len(judgement.policies.rules),
+        "profile": judgement.policies.profile_name,
+        "verdicts": {verdict.value: judgement.counts[verdict] for verdict in Verdict},
+        "blocking": len(decision.blocking),
+        "undecided": len(decision.undecided),
+        "warnings": len(decision.warnings),
+        "waiver_faults": [
+            {"code": fault.code, "message": fault.message, "place": describe_place(fault.place)}
+            for fault in judgement.waiver_faults
+        ],
+        "idle": list(judgement.idle),
+        "exit_code": decision.exit_code,
+    }
+
+
+def judgement_document(judgement: Judgement, decision: Decision) -> str:
+    """A judgement as JSON."""
+    return document(
+        describe_judgement(judgement, decision), findings=map(describe_finding, judgement.findings)
+    )
+
+
+def plan_document(prepared: Prepared) -> str:
+    """Planned stacks and what would change as JSON."""
+    stacks = [
+        {
+            **describe_stack(selected.plan),
+            "notes": list(selected.plan.notes),
+            "digest": preview.digest,
+            "steps": [
+                {
+                    "action": step.action.value,
+                    "type": step.type,
+                    "name": step.name,
+                    "properties": list(step.properties),
+                }
+                for step in preview.changes
+            ],
+        }
+        for selected, preview in prepared.stacks
+    ]
+    summary = {**describe_judgement(prepared.judgement, prepared.decision), "digest": prepared.digest}
+    return document(summary, findings=map(describe_finding, prepared.judgement.findings), stacks=stacks)
