@@ -140,9 +140,8 @@ class Adapter:
         """What changed between two sets of inputs."""
         names = sorted((old.keys() | new.keys()) - {"region"})
         changed = tuple(name for name in names if normal(name, old.get(name)) != normal(name, new.get(name)))
-        settable = {
-            prop.name for facet in self.facets if facet.put for prop in facet.properties
-        } | self.ignored
+        settable = {prop.name for facet in self.facets if facet.put for prop in facet.properties}
+        settable |= self.ignored | (self.custom.settable if self.custom else frozenset())
         replaces = tuple(name for name in changed if name in self.replaces or name not in settable)
         return Difference(changed, replaces)
 

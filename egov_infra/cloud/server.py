@@ -13,6 +13,9 @@ def main() -> None:
     os.environ.setdefault("MOTO_ACM_VALIDATION_WAIT", "0")  # certificates are issued at once; read at import
     from moto.server import ThreadedMotoServer  # noqa: PLC0415
 
+    from egov_infra.cloud.correction import correct_moto  # noqa: PLC0415
+
+    correct_moto()
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

@@ -193,9 +193,10 @@ class Monitor:
         if handle.adapter.delete_first:
             handle.delete(old.id, before, entry.name)
             self._journal_step("deleted", {"urn": entry.urn})
-        else:
+        made = self._create(entry, new, handle)
+        if not handle.adapter.delete_first and made.id != old.id:
             self._leave(old)
-        return self._finish(entry, self._create(entry, new, handle)), Action.REPLACE
+        return self._finish(entry, made), Action.REPLACE
 
     def _leave(self, old: Entry) -> None:
         leaving = replace(old, is_leaving=True)
