@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from egov_infra.policy.expression.compile import Closure, Frame
+from egov_infra.policy.expression.operation import truth
 from egov_infra.policy.expression.unknown import EvaluationError, UnknownValueError
 from egov_infra.policy.finding import Finding, Verdict
 from egov_infra.policy.graph import Context
@@ -35,17 +36,23 @@ def group(rules: Iterable[Rule]) -> Mapping[str, tuple[Rule, ...]]:
 
 
 def decide(rule: Rule, frame: Frame) -> Verdict:
-    """The verdict of the formula *not when, or must* on a frame. Never raises."""
+    """The verdict of the formula *not when, or must* on a frame. Never raises.
+
+    Where `when` is unknown, only a `must` that holds decides: knowing more might make the rule not apply.
+    """
     try:
         if rule.when is not None:
             try:
-                if not rule.when(frame):
+                if not truth(rule.when(frame)):
                     return Verdict.NOT_APPLICABLE
-            except (UnknownValueError, EvaluationError):
-                if rule.must(frame):
-                    return Verdict.PASS
+            except (UnknownValueError, EvaluationError) as absorbed:
+                try:
+                    if truth(rule.must(frame)):
+                        return Verdict.PASS
+                except EvaluationError:
+                    raise absorbed from None
                 raise
-        return Verdict.PASS if rule.must(frame) else Verdict.FAIL
+        return Verdict.PASS if truth(rule.must(frame)) else Verdict.FAIL
     except UnknownValueError:
         return Verdict.UNKNOWN
     except Exception:  # noqa: BLE001 - a rule that crashes is a verdict, never a crash of the gate
@@ -62,7 +69,9 @@ def judge_subject(
     tally: Tally,
 ) -> None:
     """Evaluate each rule on a subject; `variables` are those of its kind, in order."""
+    context.owner = owner
     for rule in rules:
+        context.steps = 0
         frame = [*variables, context]
         verdict = decide(rule, frame)
         tally.counts[verdict] += 1

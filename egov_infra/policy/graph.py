@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from egov_infra.plan.resource import PlannedResource, StackPlan
-from egov_infra.plan.value import Join, Ref, Value, references
+from egov_infra.plan.value import Ref, StackRef, Value, references
+from egov_infra.policy.expression.unknown import EvaluationError, UnknownValueError
 
 
 class Graph:
@@ -38,31 +39,46 @@ class Graph:
                 found[target].append(resource)
         return found
 
-    def related(self, resource: PlannedResource, token: str) -> list[Mapping[str, Value]]:
-        """Inputs of the resources of a type that refer to this one, in planned order."""
+    @cached_property
+    def _by_inputs(self) -> Mapping[int, PlannedResource]:
+        return {id(resource.inputs): resource for resource in self._stack.resources}
+
+    def related(self, inputs: Any, token: str) -> list[Mapping[str, Value]]:
+        """Inputs of the resources of a type that refer to the resource with these inputs, in planned order."""
+        resource = self._by_inputs.get(id(inputs))
+        if resource is None:
+            raise EvaluationError("related asks about a planned resource")
         return [other.inputs for other in self._referring.get(resource.name, ()) if other.type == token]
 
     def refers_to(self, value: Any, token: str) -> bool:
-        """Whether a value is, or contains, a reference to a resource of a type."""
-        parts = value.parts if isinstance(value, Join) else (value,)
-        return any(isinstance(part, Ref) and self.by_name[part.resource].type == token for part in parts)
+        """Whether a value is, or contains, a reference to a resource of a type.
+
+        What another stack exports might be one: unknown, unless this stack decides.
+        """
+        found = tuple(references(value))
+        if any(isinstance(part, Ref) and self.by_name[part.resource].type == token for part in found):
+            return True
+        if any(isinstance(part, StackRef) for part in found):
+            raise UnknownValueError("an output of another stack")
+        return False
 
 
 class Context:
-    """What domain functions may look at: the day, and the graph around the resource under judgement."""
+    """What domain functions may look at: the day, the owner, and the graph around the resource under judgement."""
 
-    __slots__ = ("graph", "resource", "today")
+    __slots__ = ("graph", "owner", "steps", "today")
 
     def __init__(self, today: datetime.date) -> None:
         self.today = today
+        self.owner = ""
         self.graph: Graph | None = None
-        self.resource: PlannedResource | None = None
+        self.steps = 0
 
-    def related(self, token: str) -> list[Mapping[str, Value]]:
-        """Resources of a type that refer to the subject's resource."""
-        if self.graph is None or self.resource is None:
-            return []
-        return self.graph.related(self.resource, token)
+    def related(self, inputs: Any, token: str) -> list[Mapping[str, Value]]:
+        """Resources of a type that refer to the resource with these inputs."""
+        if self.graph is None:
+            raise EvaluationError("related asks about a planned resource")
+        return self.graph.related(inputs, token)
 
     def refers_to(self, value: Any, token: str) -> bool:
         """Whether a value refers to a resource of a type."""

@@ -30,7 +30,7 @@ from egov_infra.policy.subjects.quota import DEFAULTS, Quota
 from egov_infra.policy.waiver import Register, apply_waivers, load_waivers
 from egov_infra.source.diagnostic import Path, Place
 
-_PLATFORM_FACTS = InstitutionFacts(PLATFORM, "agency", "active", "internal", "T0")
+PLATFORM_FACTS = InstitutionFacts(PLATFORM, "agency", "active", "internal", "T0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class Judge:
         stacks = plan_platform(self.context)
         document = self._source.document
         for stack in stacks:
-            self._stack(stack, PLATFORM, _PLATFORM_FACTS, document.place)
+            self._stack(stack, PLATFORM, PLATFORM_FACTS, document.place)
         return stacks
 
     def institution(self, loaded: LoadedInstitution) -> tuple[StackPlan, ...]:
@@ -140,11 +140,10 @@ class Judge:
             rules = self._rules.get(resource.type)
             if rules is None:
                 continue
-            self._evaluation.resource = resource
             key = f"{stack.name}/{resource.name}"
             subject = Subject(resource.inputs, key, resource.path, resource)
             self._subject(rules, subject, [resource.inputs, resource, facts], owner, place)
-        self._evaluation.graph = self._evaluation.resource = None
+        self._evaluation.graph = None
 
     def _subject(
         self,

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from egov_infra.manifest.validate import validate
 from egov_infra.model.record import Record
-from egov_infra.policy.expression.check import check
+from egov_infra.policy.expression.check import inspect
 from egov_infra.policy.expression.compile import Closure, Compiler
 from egov_infra.policy.expression.parser import parse
 from egov_infra.policy.expression.tree import (
@@ -207,15 +207,18 @@ class _RuleLoader:
     ) -> Node | None:
         try:
             node = parse(text)
-            found = check(node, variables)
-            if wanted == BOOL and found not in (BOOL, DYN):
-                raise ExpressionError(f"expects true or false, is {found}", 0)
         except ExpressionError as error:
-            self._faults.append(
-                Diagnostic(place(error.offset), "expression", error.message, error.suggestion)
-            )
-            return None
-        return node
+            wrong: tuple[ExpressionError, ...] = (error,)
+        else:
+            found, wrong = inspect(node, variables)
+            if not wrong and wanted == BOOL and found not in (BOOL, DYN):
+                wrong = (ExpressionError(f"expects true or false, is {found}", 0),)
+            if not wrong:
+                return node
+        self._faults.extend(
+            Diagnostic(place(fault.offset), "expression", fault.message, fault.suggestion) for fault in wrong
+        )
+        return None
 
     def _inside(self, header_line: int, text: str, offset: int) -> Place:
         """The place of an offset inside a block scalar: its text begins on the line after the header."""
@@ -263,7 +266,7 @@ def _leaves(node: Node, variables: frozenset[str]) -> Sequence[Node]:
             return _leaves(Select(operand, field, offset), variables)
         case Select() | Index() if _root(node) in variables:
             return [node]
-        case Call("related" | "days_until"):
+        case Call("related" | "days_until" | "refers_to"):
             return [node]
         case _:
             return [leaf for child in children(node) for leaf in _leaves(child, variables)]

@@ -2,17 +2,17 @@
 
 A frame is a list: the values of the rule's variables, then the evaluation's context, then the variables of macros.
 Unknown values and errors travel as exceptions, which `&&`, `||`, `all` and `exists` absorb as Kleene logic says; they
-cost nothing where nothing is unknown.
+cost nothing where nothing is unknown. Unknown outweighs an error, because knowing more might make the error vanish.
 """
 
 from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
-from egov_infra.plan.value import Document, Join, Ref, StackRef
 from egov_infra.policy.expression.function import FUNCTIONS, Function
+from egov_infra.policy.expression.operation import OPERATIONS, item_at, known, negate, truth
 from egov_infra.policy.expression.tree import (
     Binary,
     Call,
@@ -33,8 +33,9 @@ from egov_infra.policy.expression.unknown import EvaluationError, UnknownValueEr
 Frame: TypeAlias = list[Any]
 Closure: TypeAlias = Callable[[Frame], Any]
 
+MAX_STEPS: Final = 100_000
+"""Items that the macros of one evaluation may run over."""
 _ABSORBED = (EvaluationError, UnknownValueError)
-_REFERENCES = (Ref, StackRef, Join)
 
 
 class Compiler:
@@ -60,32 +61,35 @@ class Compiler:
             case Select(operand, field):
                 return _select(inner(operand), field)
             case Has(operand, field):
-                return _has(inner(operand), field)
+                value = inner(operand)
+                return lambda frame: _member(value(frame), field) is not None
             case Index(operand, index):
-                return _index(inner(operand), inner(index))
+                container, key = inner(operand), inner(index)
+                return lambda frame: item_at(container(frame), key(frame))
             case Call(function, arguments, _, is_method):
                 found = FUNCTIONS[function, is_method]
                 return self._call(found, [self._argument(found, item, slots, free) for item in arguments])
             case Not(operand):
                 value = inner(operand)
-                return lambda frame: not value(frame)
+                return lambda frame: not truth(value(frame))
             case Negate(operand):
                 value = inner(operand)
-                return lambda frame: -value(frame)
+                return lambda frame: negate(value(frame))
             case Binary("&&", left, right):
-                return _and(inner(left), inner(right))
+                return _connect(inner(left), inner(right), deciding=False)
             case Binary("||", left, right):
-                return _or(inner(left), inner(right))
+                return _connect(inner(left), inner(right), deciding=True)
             case Binary(name, left, right):
                 return _binary(name, inner(left), inner(right), right)
             case Conditional(condition, yes, no):
                 test, first, second = inner(condition), inner(yes), inner(no)
-                return lambda frame: first(frame) if test(frame) else second(frame)
+                return lambda frame: first(frame) if truth(test(frame)) else second(frame)
             case ListLiteral(items):
                 closures = tuple(map(inner, items))
                 return lambda frame: tuple(closure(frame) for closure in closures)
             case Macro(kind, span, variable, body):
-                return _macro(kind, inner(span), self._node(body, {**slots, variable: free}, free + 1), free)
+                looped = self._node(body, {**slots, variable: free}, free + 1)
+                return _macro(kind, _items(inner(span), self._context, free), looped, free)
 
     def _argument(self, function: Function, node: Node, slots: Mapping[str, int], free: int) -> Closure:
         if function.takes_unknown and isinstance(node, Select):
@@ -104,180 +108,111 @@ class Compiler:
         return lambda frame: call(first(frame), second(frame))
 
 
-def known(value: Any, what: str) -> Any:
-    """The value as expressions see it: a reference is unknown, an embedded document is its body."""
-    if isinstance(value, _REFERENCES):
-        raise UnknownValueError(what)
-    return value.body if isinstance(value, Document) else value
-
-
 def _member(value: Any, field: str) -> Any:
-    """A field's raw value; None if it is absent. Works on mappings and on records."""
-    return value.get(field) if isinstance(value, Mapping) else getattr(value, field)
+    """A field's raw value; None if it is absent. A mapping has its keys, a subject its declared fields."""
+    if isinstance(value, Mapping):
+        return value.get(field)
+    if field[:1] == "_" or not hasattr(type(value), "__dataclass_fields__"):
+        raise EvaluationError(f"{value!r} has no fields")
+    return getattr(value, field)
 
 
 def _select(operand: Closure, field: str) -> Closure:
     def select(frame: Frame) -> Any:
-        value = _member(operand(frame), field)
-        if value is None:
-            raise EvaluationError(f"{field} is absent")
+        container = operand(frame)
+        value = container.get(field) if type(container) is dict else _member(container, field)
         kind = type(value)
         if kind is str or kind is bool:
             return value
+        if value is None:
+            raise EvaluationError(f"{field} is absent")
         return known(value, field)
 
     return select
 
 
-def _has(operand: Closure, field: str) -> Closure:
-    return lambda frame: _member(operand(frame), field) is not None
+def _connect(left: Closure, right: Closure, *, deciding: bool) -> Closure:
+    """`||` if `deciding` is true, `&&` if it is false: that value decides whatever the other side is."""
 
-
-def _index(operand: Closure, index: Closure) -> Closure:
-    def item(frame: Frame) -> Any:
-        container, key = operand(frame), index(frame)
+    def connect(frame: Frame) -> bool:
         try:
-            value = container[key] if not isinstance(key, int) or key >= 0 else None
-        except (IndexError, KeyError):
-            value = None
-        if value is None:
-            raise EvaluationError(f"no item {key!r}")
-        return known(value, f"item {key!r}")
-
-    return item
-
-
-def _and(left: Closure, right: Closure) -> Closure:
-    def both(frame: Frame) -> bool:
-        try:
-            if not left(frame):
-                return False
-        except _ABSORBED:
-            if not right(frame):
-                return False
+            if truth(left(frame)) is deciding:
+                return deciding
+        except _ABSORBED as absorbed:
+            try:
+                if truth(right(frame)) is deciding:
+                    return deciding
+            except EvaluationError:
+                raise absorbed from None
             raise
-        return bool(right(frame))
+        return truth(right(frame))
 
-    return both
-
-
-def _or(left: Closure, right: Closure) -> Closure:
-    def either(frame: Frame) -> bool:
-        try:
-            if left(frame):
-                return True
-        except _ABSORBED:
-            if right(frame):
-                return True
-            raise
-        return bool(right(frame))
-
-    return either
-
-
-_OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-}
-
-
-def _equal(left: Any, right: Any) -> bool:
-    """CEL's equality: true is not 1, and values of different types differ."""
-    if isinstance(left, bool) is not isinstance(right, bool):
-        return False
-    return bool(left == right)
+    return connect
 
 
 def _binary(name: str, left: Closure, right: Closure, right_node: Node) -> Closure:
-    if name == "==":
-        return lambda frame: _equal(left(frame), right(frame))
-    if name == "!=":
-        return lambda frame: not _equal(left(frame), right(frame))
-    if name == "in":
-        return _contains(left, right, right_node)
-    if name in ("/", "%"):
-        return _divide(name, left, right)
-    apply = _OPERATORS[name]
-
-    def compute(frame: Frame) -> Any:
-        try:
-            return apply(left(frame), right(frame))
-        except TypeError as error:
-            raise EvaluationError(str(error)) from None
-
-    return compute
+    if isinstance(right_node, Literal) and isinstance(right_node.value, str):
+        constant = right_node.value
+        if name == "==":
+            return lambda frame: left(frame) == constant
+        if name == "!=":
+            return lambda frame: left(frame) != constant
+    if name == "in" and isinstance(right_node, ListLiteral):
+        values = [item.value for item in right_node.items if isinstance(item, Literal)]
+        if len(values) == len(right_node.items) and all(isinstance(value, str) for value in values):
+            return _among(left, frozenset(values))
+    apply = OPERATIONS[name]
+    return lambda frame: apply(left(frame), right(frame))
 
 
-def _contains(left: Closure, right: Closure, right_node: Node) -> Closure:
-    if isinstance(right_node, ListLiteral) and all(
-        isinstance(item, Literal) and isinstance(item.value, str) for item in right_node.items
-    ):
-        constants = frozenset(item.value for item in right_node.items if isinstance(item, Literal))
-        return lambda frame: left(frame) in constants
+def _among(left: Closure, constants: frozenset[Any]) -> Closure:
+    def among(frame: Frame) -> bool:
+        value = left(frame)
+        return isinstance(value, str) and value in constants
 
-    def contains(frame: Frame) -> bool:
-        value, container = left(frame), right(frame)
-        if isinstance(container, Mapping):
-            return value in container
-        unknown = None
-        for item in container:
-            try:
-                if _equal(known(item, "an item"), value):
-                    return True
-            except UnknownValueError as error:
-                unknown = error
-        if unknown is not None:
-            raise unknown
-        return False
-
-    return contains
+    return among
 
 
-def _divide(name: str, left: Closure, right: Closure) -> Closure:
-    def divide(frame: Frame) -> Any:
-        first, second = left(frame), right(frame)
-        if second == 0:
-            raise EvaluationError("division by zero")
-        if isinstance(first, float):
-            return first / second
-        quotient = abs(first) // abs(second) * (1 if (first < 0) == (second < 0) else -1)
-        return quotient if name == "/" else first - quotient * second  # towards zero, as CEL says
+def _items(span: Closure, context: int, slot: int) -> Closure:
+    """The items that a macro runs over, counted against the limit of steps."""
 
-    return divide
-
-
-def _macro(kind: str, span: Closure, body: Closure, slot: int) -> Closure:
     def items(frame: Frame) -> list[Any]:
+        found = span(frame)
+        if isinstance(found, Mapping):
+            found = [key for key, value in found.items() if value is not None]
+        elif not isinstance(found, tuple):
+            raise EvaluationError(f"{found!r} is neither list nor map")
+        frame[context].steps += len(found)
+        if frame[context].steps > MAX_STEPS:
+            raise EvaluationError(f"takes more than {MAX_STEPS} steps")
         if len(frame) <= slot:
             frame.extend([None] * (slot + 1 - len(frame)))
-        return list(span(frame))
+        return list(found)
 
+    return items
+
+
+def _macro(kind: str, items: Closure, body: Closure, slot: int) -> Closure:
     def quantify(frame: Frame, deciding: bool) -> bool:
         absorbed: Exception | None = None
         for item in items(frame):
             try:
                 frame[slot] = known(item, "an item")
-                if bool(body(frame)) is deciding:
+                if truth(body(frame)) is deciding:
                     return deciding
-            except _ABSORBED as error:
+            except UnknownValueError as error:
+                absorbed = error
+            except EvaluationError as error:
                 absorbed = absorbed or error
         if absorbed is not None:
             raise absorbed
         return not deciding
 
-    def one(frame: Frame) -> bool:
-        return len(chosen(frame)) == 1
-
     def chosen(frame: Frame) -> tuple[Any, ...]:
         found = []
         for item in items(frame):
             frame[slot] = known(item, "an item")
-            if body(frame):
+            if truth(body(frame)):
                 found.append(item)
         return tuple(found)
 
@@ -291,7 +226,7 @@ def _macro(kind: str, span: Closure, body: Closure, slot: int) -> Closure:
     closures: dict[str, Closure] = {
         "all": lambda frame: quantify(frame, deciding=False),
         "exists": lambda frame: quantify(frame, deciding=True),
-        "exists_one": one,
+        "exists_one": lambda frame: len(chosen(frame)) == 1,
         "filter": chosen,
         "map": mapped,
     }

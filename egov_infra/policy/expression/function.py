@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import datetime
 import ipaddress
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+from egov_infra.policy.expression.pattern import compile_pattern
 from egov_infra.policy.expression.types import BOOL, DATE, DYN, INT, STRING, ListType, MapType, Type
 from egov_infra.policy.expression.unknown import EvaluationError
 
 ANY_LIST = ListType(DYN)
+RELATED = "related"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,16 +27,34 @@ class Function:
     """For each argument the types that it may have; `dyn` takes anything."""
     returns: Type
     call: Callable[..., Any]
-    is_method: bool
+    is_method: bool = False
     takes_context: bool = False
     takes_unknown: bool = False
     """Whether a reference is handed over as it is, instead of making the result unknown."""
+    last_is_token: bool = False
+    """Whether the last argument is an AWS type, written out."""
 
 
 def _size(value: Any) -> int:
-    return len(value)
+    if isinstance(value, Mapping):
+        return sum(item is not None for item in value.values())
+    if isinstance(value, str | tuple):
+        return len(value)
+    raise EvaluationError(f"{value!r} has no size")
 
 
+def _text(test: Callable[[str, str], bool]) -> Callable[[Any, Any], bool]:
+    """A test of two texts, which what is typed `dyn` may turn out not to be."""
+
+    def apply(one: Any, other: Any) -> bool:
+        if not isinstance(one, str) or not isinstance(other, str):
+            raise EvaluationError(f"{(other if isinstance(one, str) else one)!r} is no text")
+        return test(one, other)
+
+    return apply
+
+
+@lru_cache(maxsize=4096)
 def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
     try:
         return ipaddress.ip_network(text, strict=False)
@@ -54,32 +76,44 @@ def _is_subdomain(name: str, domain: str) -> bool:
     return name == domain or name.endswith(f".{domain}")
 
 
-def _days_until(context: Any, day: datetime.date) -> int:
+def _days_until(context: Any, day: Any) -> int:
+    if not isinstance(day, datetime.date):
+        raise EvaluationError(f"{day!r} is no date")
     return int((day - context.today).days)
 
 
-def _related(context: Any, token: str) -> tuple[Any, ...]:
-    return tuple(context.related(token))
+def _related(context: Any, resource: Any, token: str) -> tuple[Any, ...]:
+    return tuple(context.related(resource, token))
 
 
 def _refers_to(context: Any, value: Any, token: str) -> bool:
     return bool(context.refers_to(value, token))
 
 
+def _owner(context: Any, _subject: Any) -> str:
+    return str(context.owner)
+
+
 def _statements(document: Any) -> tuple[Mapping[str, Any], ...]:
     """Statements of an IAM policy, each with lists for Action, Resource and the principals."""
+    if isinstance(document, str):
+        try:
+            document = json.loads(document)
+        except ValueError:
+            raise EvaluationError("not a policy document") from None
     if not isinstance(document, Mapping):
         raise EvaluationError("not a policy document")
-    listed = document.get("Statement", ())
-    statements = (listed,) if isinstance(listed, Mapping) else listed
+    statements = _listed(document.get("Statement"))
+    if not all(isinstance(statement, Mapping) for statement in statements):
+        raise EvaluationError("a statement of the policy is no mapping")
     return tuple(
         {
             "Sid": statement.get("Sid", ""),
             "Effect": statement.get("Effect", ""),
-            "Action": _listed(statement.get("Action", ())),
-            "NotAction": _listed(statement.get("NotAction", ())),
-            "Resource": _listed(statement.get("Resource", ())),
-            "Principal": _principals(statement.get("Principal", ())),
+            "Action": _listed(statement.get("Action")),
+            "NotAction": _listed(statement.get("NotAction")),
+            "Resource": _listed(statement.get("Resource")),
+            "Principal": _principals(statement.get("Principal")),
             "Condition": statement.get("Condition", {}),
         }
         for statement in statements
@@ -87,6 +121,8 @@ def _statements(document: Any) -> tuple[Mapping[str, Any], ...]:
 
 
 def _listed(value: Any) -> tuple[Any, ...]:
+    if value is None:
+        return ()
     return tuple(value) if isinstance(value, tuple | list) else (value,)
 
 
@@ -97,26 +133,35 @@ def _principals(value: Any) -> tuple[Any, ...]:
 
 
 _SIZED = (STRING, ANY_LIST, MapType(DYN))
+_TEXTS = ((STRING,), (STRING,))
 _ALL = (
-    Function("size", (_SIZED,), INT, _size, is_method=False),
+    Function("size", (_SIZED,), INT, _size),
     Function("size", (_SIZED,), INT, _size, is_method=True),
-    Function("startsWith", ((STRING,), (STRING,)), BOOL, str.startswith, is_method=True),
-    Function("endsWith", ((STRING,), (STRING,)), BOOL, str.endswith, is_method=True),
-    Function("contains", ((STRING,), (STRING,)), BOOL, str.__contains__, is_method=True),
-    Function("cidr_contains", ((STRING,), (STRING,)), BOOL, _cidr_contains, is_method=False),
-    Function("cidr_overlaps", ((STRING,), (STRING,)), BOOL, _cidr_overlaps, is_method=False),
-    Function("is_subdomain", ((STRING,), (STRING,)), BOOL, _is_subdomain, is_method=False),
-    Function("days_until", ((DATE,),), INT, _days_until, is_method=False, takes_context=True),
-    Function("related", ((STRING,),), ListType(MapType(DYN)), _related, is_method=False, takes_context=True),
+    Function("startsWith", _TEXTS, BOOL, _text(str.startswith), is_method=True),
+    Function("endsWith", _TEXTS, BOOL, _text(str.endswith), is_method=True),
+    Function("contains", _TEXTS, BOOL, _text(str.__contains__), is_method=True),
+    Function(
+        "matches",
+        _TEXTS,
+        BOOL,
+        _text(lambda text, pattern: compile_pattern(pattern).search(text)),
+        is_method=True,
+    ),
+    Function("cidr_contains", _TEXTS, BOOL, _text(_cidr_contains)),
+    Function("cidr_overlaps", _TEXTS, BOOL, _text(_cidr_overlaps)),
+    Function("is_subdomain", _TEXTS, BOOL, _text(_is_subdomain)),
+    Function("days_until", ((DATE,),), INT, _days_until, takes_context=True),
+    Function("owner", ((DYN,),), STRING, _owner, takes_context=True),
+    Function(RELATED, ((DYN,), (STRING,)), ANY_LIST, _related, takes_context=True, last_is_token=True),
     Function(
         "refers_to",
         ((DYN,), (STRING,)),
         BOOL,
         _refers_to,
-        is_method=False,
         takes_context=True,
         takes_unknown=True,
+        last_is_token=True,
     ),
-    Function("statements", ((DYN,),), ListType(MapType(DYN)), _statements, is_method=False),
+    Function("statements", ((DYN,),), ListType(MapType(DYN)), _statements),
 )
 FUNCTIONS: Mapping[tuple[str, bool], Function] = {(item.name, item.is_method): item for item in _ALL}

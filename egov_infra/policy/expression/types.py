@@ -20,6 +20,8 @@ class ScalarType:
     """`bool`, `int`, `double`, `string`, `date`, `null`, or `dyn`: not known before it is read."""
 
     name: str
+    choices: frozenset[str] = dataclasses.field(default=frozenset(), compare=False)
+    """What a string may be, where that is known."""
 
     def __str__(self) -> str:
         return self.name
@@ -104,7 +106,7 @@ def type_of(annotation: Any) -> Type:
     if origin in (dict, collections.abc.Mapping):
         return MapType(type_of(arguments[1]))
     if origin is typing.Literal:
-        return STRING
+        return ScalarType("string", frozenset(map(str, arguments)))
     if dataclasses.is_dataclass(annotation):
         return record_of(annotation)  # type: ignore[arg-type]
     raise TypeError(f"a rule cannot read {annotation!r}")
