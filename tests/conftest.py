@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+from egov_infra.manifest.load import EstateSource, LoadedInstitution, open_estate
+from egov_infra.plan.addresses import read_addresses
+from egov_infra.plan.context import PlanContext
+from egov_infra.policy.judge import Policies, load_policies
+
+settings.register_profile("steady", deadline=None, print_blob=True)
+settings.load_profile("steady")  # a slow machine is no failure
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -19,3 +29,40 @@ def root() -> Path:
 def estate_folder(root: Path) -> Path:
     """The sample estate, read only."""
     return root / "stacks" / "estate"
+
+
+@pytest.fixture(scope="session")
+def source(estate_folder: Path) -> EstateSource:
+    """The sample estate, opened."""
+    return open_estate(estate_folder)
+
+
+@pytest.fixture(scope="session")
+def context(source: EstateSource) -> PlanContext:
+    """The sample estate's own day and addresses."""
+    today = source.estate.today()
+    assert today is not None
+    return PlanContext(source.estate, today, read_addresses(source.folder))
+
+
+@pytest.fixture(scope="session")
+def policies(source: EstateSource) -> Policies:
+    """The bundled policies."""
+    return load_policies(source)
+
+
+@pytest.fixture(scope="session")
+def erb(source: EstateSource) -> LoadedInstitution:
+    """The institution that has everything."""
+    return source.read("erb")
+
+
+@pytest.fixture
+def own_estate(estate_folder: Path, tmp_path: Path) -> Path:
+    """A small copy of the estate that a test may change: ERB, its ministry, and nothing else."""
+    folder = tmp_path / "estate"
+    shutil.copytree(estate_folder, folder, ignore=shutil.ignore_patterns(".state", "institutions"))
+    (folder / "institutions").mkdir()
+    for slug in ("erb", "mwtc"):
+        shutil.copy(estate_folder / "institutions" / f"{slug}.yaml", folder / "institutions")
+    return folder

@@ -1,0 +1,184 @@
+"""Run the examples of rules: patches on a compliant baseline, judged as the gate judges.
+
+What a patch changes depends on the subject. `mail_domain`: the first domain of the baseline's manifest; besides,
+`estate` patches the estate and `resources` patches inputs of planned resources by glob on their names. An AWS type: the
+inputs of the first planned resource of that type, and `options`. Others: the fields of a plain subject. In a patch a
+mapping is merged, null removes, anything else replaces; over a list a mapping's keys are indexes.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from typing import Any
+
+from egov_infra.manifest.load import EstateSource, LoadedInstitution
+from egov_infra.model.estate import Estate
+from egov_infra.model.institution import Institution
+from egov_infra.plan.context import PlanContext
+from egov_infra.plan.resource import Options, PlannedResource, StackPlan
+from egov_infra.plan.stacks import plan_institution, plan_platform
+from egov_infra.policy.evaluation import Tally, judge_subject
+from egov_infra.policy.finding import Finding, Verdict
+from egov_infra.policy.graph import Context, Graph
+from egov_infra.policy.judge import PLATFORM_FACTS
+from egov_infra.policy.rule import Rule
+from egov_infra.policy.subject import InstitutionFacts, Planned, Subject
+from egov_infra.policy.subjects.claim import Claim
+from egov_infra.policy.subjects.quota import Quota
+from egov_infra.source.diagnostic import Place
+
+Patch = Mapping[str, Any]
+_PLAIN: Mapping[str, Any] = {
+    "claim": Claim("domain", "erb.go.tz", ("erb",), ()),
+    "quota": Quota("route53-hosted-zones", "110000000002", "domains", 1, 500),
+}
+_BESIDES = ("estate", "resources")
+
+
+class ExampleError(Exception):
+    """An example cannot be run: its patch fits nothing in the baseline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a rule said of one example."""
+
+    rule: str
+    expected: Verdict
+    verdict: Verdict
+    patch: Patch
+    findings: tuple[Finding, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Whether the rule said what the example says."""
+        return self.verdict is self.expected
+
+
+class Baseline:
+    """A compliant institution in its estate."""
+
+    def __init__(self, source: EstateSource, slug: str, context: PlanContext) -> None:
+        self._context = context
+        self._loaded = source.read(slug)
+        self._manifest = self._loaded.institution.model_dump(by_alias=True)
+        self._estate = source.estate.model_dump(by_alias=True)
+        self._stacks = (*plan_platform(context), *plan_institution(self._loaded.institution, context))
+
+    def outcomes(self, rule: Rule) -> Iterator[Outcome]:
+        """Every example of a rule. Raises ExampleError."""
+        for patch in rule.metadata.examples.pass_:
+            yield self.run(rule, patch, Verdict.PASS)
+        for patch in rule.metadata.examples.fail:
+            yield self.run(rule, patch, Verdict.FAIL)
+
+    def run(self, rule: Rule, patch: Patch, expected: Verdict) -> Outcome:
+        """One example. Raises ExampleError if its patch fits nothing."""
+        tally = Tally()
+        kind = rule.kind
+        if kind.name in _PLAIN:
+            self._plain(rule, patch, tally)
+        elif kind.find is None:
+            self._resource(rule, patch, tally)
+        else:
+            self._manifested(rule, patch, tally)
+        given = {verdict for verdict, count in tally.counts.items() if count}
+        verdict = next((item for item in _WORST_FIRST if item in given), Verdict.NOT_APPLICABLE)
+        return Outcome(rule.id, expected, verdict, patch, tuple(tally.findings))
+
+    def _plain(self, rule: Rule, patch: Patch, tally: Tally) -> None:
+        subject = _PLAIN[rule.kind.name]
+        if rule.kind.name == "claim" and rule.metadata.when:
+            subject = replace(subject, namespace=rule.metadata.when.split("'")[1])
+        subject = replace(subject, **{key: merge(None, value) for key, value in patch.items()})
+        found = Subject(subject, "example", ())
+        judge_subject([rule], found, [subject], Context(self._context.today), "example", _nowhere, tally)
+
+    def _resource(self, rule: Rule, patch: Patch, tally: Tally) -> None:
+        for stack in self._stacks:
+            resource = next((item for item in stack.resources if item.type == rule.kind.name), None)
+            if resource is not None:
+                break
+        else:
+            raise ExampleError(f"{rule.id}: the baseline plans no {rule.kind.name}")
+        patched = _patched(resource, patch)
+        context = Context(self._context.today)
+        context.graph = Graph(_exchanged(stack, resource, patched))
+        facts: InstitutionFacts = PLATFORM_FACTS
+        if stack.owner == self._loaded.institution.slug:
+            facts = Planned(self._loaded, self._stacks, self._context).facts()
+        subject = Subject(patched.inputs, "example", (), patched)
+        judge_subject(
+            [rule], subject, [patched.inputs, patched, facts], context, stack.owner, _nowhere, tally
+        )
+
+    def _manifested(self, rule: Rule, patch: Patch, tally: Tally) -> None:
+        inner = {key: value for key, value in patch.items() if key not in _BESIDES}
+        manifest = dict(self._manifest)
+        if rule.kind.name == "mail_domain":
+            manifest["domains"] = merge(manifest["domains"], {"0": inner})
+        else:
+            manifest = merge(manifest, inner)
+        estate = Estate.model_validate(merge(self._estate, patch.get("estate", {})))
+        institution = Institution.model_validate(manifest)
+        context = replace(self._context, estate=estate)
+        stacks = tuple(
+            _repaired(stack, patch.get("resources", {})) for stack in plan_institution(institution, context)
+        )
+        loaded = LoadedInstitution(institution, "example", "", lambda _path, _key: Place("example"))
+        planned = Planned(loaded, stacks, context)
+        assert rule.kind.find is not None
+        for subject in rule.kind.find(planned):
+            variables = [subject.value, planned.facts()]
+            judge_subject([rule], subject, variables, Context(context.today), "example", _nowhere, tally)
+
+
+_WORST_FIRST = (Verdict.ERROR, Verdict.FAIL, Verdict.UNKNOWN, Verdict.PASS)
+
+
+def merge(base: Any, patch: Any) -> Any:
+    """A patch laid over plain data."""
+    if isinstance(patch, Mapping):
+        if isinstance(base, tuple):
+            items = list(base)
+            for index, value in patch.items():
+                items[int(index)] = merge(items[int(index)], value)
+            return tuple(items)
+        merged = dict(base) if isinstance(base, Mapping) else {}
+        for key, value in patch.items():
+            merged[key] = merge(merged.get(key), value)
+        return merged
+    if isinstance(patch, tuple | list):
+        return tuple(merge(None, item) for item in patch)
+    return patch
+
+
+def _patched(resource: PlannedResource, patch: Patch) -> PlannedResource:
+    options = merge(dataclasses.asdict(resource.options), patch.get("options", {}))
+    inputs = merge(resource.inputs, {key: value for key, value in patch.items() if key != "options"})
+    present = {key: value for key, value in inputs.items() if value is not None}
+    return replace(resource, inputs=present, options=Options(**options))
+
+
+def _repaired(stack: StackPlan, patches: Mapping[str, Patch]) -> StackPlan:
+    """A stack with the inputs of some resources patched, by glob on their names."""
+    resources = list(stack.resources)
+    for pattern, patch in patches.items():
+        numbers = [number for number, item in enumerate(resources) if fnmatchcase(item.name, pattern)]
+        if not numbers and stack.resources:
+            raise ExampleError(f"no resource is called {pattern!r}")
+        for number in numbers:
+            resources[number] = _patched(resources[number], patch)
+    return replace(stack, resources=tuple(resources))
+
+
+def _exchanged(stack: StackPlan, old: PlannedResource, new: PlannedResource) -> StackPlan:
+    resources: Sequence[PlannedResource] = [new if item is old else item for item in stack.resources]
+    return replace(stack, resources=tuple(resources))
+
+
+def _nowhere(_path: Any) -> Place:
+    return Place("example")

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import pathlib
+
+import pytest
+
+from egov_infra.manifest.load import EstateSource
+from egov_infra.plan.context import PlanContext
+from egov_infra.policy.example import Baseline
+from egov_infra.policy.finding import Verdict
+from egov_infra.policy.judge import Policies, judge_estate
+from egov_infra.policy.rule import DOMAINS
+
+FOLDER = pathlib.Path(__file__).resolve().parents[2] / "policies"
+RULES = sorted(
+    f"{path.parent.name}-{path.stem}" for domain in DOMAINS for path in (FOLDER / domain).glob("*.yaml")
+)
+
+
+@pytest.fixture(scope="module")
+def baseline(source: EstateSource, context: PlanContext) -> Baseline:
+    """ERB in the sample estate."""
+    return Baseline(source, "erb", context)
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_rule_says_what_its_examples_say(name: str, policies: Policies, baseline: Baseline) -> None:
+    """Each passing example passes; each failing one fails, with a message in which every value is known."""
+    rule = next(rule for rule in policies.rules if rule.id == name)
+    outcomes = list(baseline.outcomes(rule))
+    wrong = [(outcome.expected, outcome.verdict, outcome.patch) for outcome in outcomes if not outcome.holds]
+    assert wrong == []
+    findings = [
+        finding for outcome in outcomes if outcome.expected is Verdict.FAIL for finding in outcome.findings
+    ]
+    assert findings
+    assert all(finding.message and "{" not in finding.message for finding in findings)
+
+
+def test_every_rule_looked_at_the_sample_estate(
+    source: EstateSource, policies: Policies, context: PlanContext
+) -> None:
+    """No rule is idle: green means looked at; and the sample estate passes."""
+    judgement = judge_estate(source, policies, context)
+    assert judgement.idle == ()
+    unlooked = {rule.id for rule in policies.rules if not judgement.evaluated.get(rule.id)}
+    assert unlooked <= {rule.id for rule in policies.rules if rule.metadata.may_be_idle}
+    assert [finding.message for finding in judgement.findings if finding.verdict is not Verdict.WAIVED] == []
+
+
+def test_no_two_rules_say_the_same(policies: Policies) -> None:
+    """Titles and messages are each rule's own."""
+    titles = [rule.metadata.title for rule in policies.rules]
+    assert len(set(titles)) == len(titles)
