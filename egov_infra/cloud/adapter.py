@@ -122,6 +122,8 @@ class Adapter:
     """Where `read` cannot tell."""
     create_params: Callable[[Inputs, str, str], dict[str, Any]] | None = None
     """Further parameters of `create` that depend on inputs, account or region."""
+    stays: str = ""
+    """Why deleting the resource leaves something that still reads back; empty where nothing is left."""
     before_delete: Callable[[Any, str, Inputs], None] | None = None
     """What must go before the resource can."""
     find: Callable[[Any, Inputs], str | None] | None = None
@@ -246,6 +248,8 @@ class Handle:
     def delete(self, identifier: str, inputs: Inputs, label: str) -> None:
         """Remove the resource; it is no fault if it is gone already. Raises CloudError."""
         adapter = self.adapter
+        if self.read(identifier, inputs, label) is None:
+            return
         try:
             if adapter.custom is not None:
                 self._guard(label, "delete", adapter.custom.delete, self._client, identifier, inputs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -78,7 +79,8 @@ def _setting(
     delete: str | None,
     *properties: Property,
     missing: tuple[str, ...] = (),
-    ignored: tuple[str, ...] = (),
+    stays: str = "",
+    before_delete: Callable[[Any, str, Inputs], None] | None = None,
 ) -> Adapter:
     """A setting of a bucket: its id is the bucket's name."""
     scope = {"Bucket": "bucket"}
@@ -96,7 +98,8 @@ def _setting(
         ),
         outputs={"bucket": lambda identifier, _inputs, _answer: identifier},
         replaces=frozenset(("bucket",)),
-        ignored=frozenset(ignored),
+        stays=stays,
+        before_delete=before_delete,
     )
 
 
@@ -117,6 +120,10 @@ VERSIONING = _setting(
         "VersioningConfiguration",
         "Status",
         Codec(NESTED.encode, lambda status: {"status": status}),
+    ),
+    stays="versioning of a bucket can be suspended, never removed",
+    before_delete=lambda client, identifier, _inputs: client.put_bucket_versioning(
+        Bucket=identifier, VersioningConfiguration={"Status": "Suspended"}
     ),
 )
 ENCRYPTION = _setting(

@@ -103,7 +103,7 @@ def _read_mail_from(client: Any, identifier: str, _inputs: Inputs) -> dict[str, 
     attributes = found.get(identifier, {})
     if not attributes.get("MailFromDomain"):
         return None
-    reject = attributes["BehaviorOnMXFailure"] == "RejectMessage"
+    reject = attributes.get("BehaviorOnMXFailure") == "RejectMessage"
     return {
         "email_identity": identifier,
         "mail_from_domain": attributes["MailFromDomain"],
@@ -112,7 +112,7 @@ def _read_mail_from(client: Any, identifier: str, _inputs: Inputs) -> dict[str, 
 
 
 def _unset_mail_from(client: Any, identifier: str, _inputs: Inputs) -> None:
-    client.set_identity_mail_from_domain(Identity=identifier, MailFromDomain="")
+    client.set_identity_mail_from_domain(Identity=identifier)
 
 
 MAIL_FROM = Adapter(
