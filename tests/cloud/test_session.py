@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+from egov_infra.cloud.session import Cloud, NotLoopbackError, in_process
+
+REAL = {
+    "AWS_ACCESS_KEY_ID": "AKIAREALREALREALREAL",
+    "AWS_SECRET_ACCESS_KEY": "real-secret",
+    "AWS_SESSION_TOKEN": "real-token",
+    "AWS_PROFILE": "production",
+    "AWS_ENDPOINT_URL": "https://aws.example.com",
+    "AWS_REGION": "eu-west-1",
+    "HTTPS_PROXY": "http://proxy.example.com:3128",
+}
+
+
+def test_credentials_of_a_real_account_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keys, profile, endpoint and proxy of the environment reach no client."""
+    for name, value in REAL.items():
+        monkeypatch.setenv(name, value)
+    with in_process() as cloud:
+        client = cloud.client("s3", "110000000002", "af-south-1")
+        keys = client._request_signer._credentials
+        assert not {keys.access_key, keys.secret_key, keys.token} & set(REAL.values())
+        assert "example.com" not in client.meta.endpoint_url
+        assert (
+            cloud.client("sts", "110000000002", "af-south-1").get_caller_identity()["Account"]
+            == "110000000002"
+        )
+
+
+def test_in_process_cloud_opens_no_socket(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rehearsal without a server never connects to anything."""
+
+    def refuse(*_arguments: object) -> None:
+        raise AssertionError("a socket was opened")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    with in_process() as cloud:
+        client = cloud.client("s3", "110000000002", "us-east-1")
+        client.create_bucket(Bucket="b-1")
+        assert [item["Name"] for item in client.list_buckets()["Buckets"]] == ["b-1"]
+
+
+@pytest.mark.parametrize(
+    "endpoint", ["https://s3.amazonaws.com", "http://10.0.0.1:5000", "http://127.0.0.1.example.com"]
+)
+def test_rehearsal_reaches_this_machine_only(endpoint: str) -> None:
+    """An endpoint elsewhere is refused before anything is sent."""
+    with pytest.raises(NotLoopbackError):
+        Cloud(endpoint)
+
+
+def test_accounts_are_apart_and_each_cloud_has_its_own_id() -> None:
+    """What one account makes, another does not see; a new cloud is told from the old one."""
+    with in_process() as cloud:
+        first = cloud.cloud_id
+        assert Cloud(None).cloud_id == first
+        cloud.client("sqs", "110000000002", "af-south-1").create_queue(QueueName="q")
+        assert "QueueUrls" not in cloud.client("sqs", "110000000003", "af-south-1").list_queues()
+    with in_process() as cloud:
+        assert cloud.cloud_id != first
