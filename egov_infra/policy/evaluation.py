@@ -119,6 +119,8 @@ def _shown(closure: Closure, frame: Frame) -> str:
         return "absent"
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}={item}" for key, item in value.items()) or "none"
     if isinstance(value, tuple | list):
         return ", ".join(map(str, value)) or "none"
     return str(value)

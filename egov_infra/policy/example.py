@@ -1,9 +1,11 @@
 """Run the examples of rules: patches on a compliant baseline, judged as the gate judges.
 
 What a patch changes depends on the subject. `mail_domain`: the first domain of the baseline's manifest; besides,
-`estate` patches the estate and `resources` patches inputs of planned resources by glob on their names. An AWS type: the
-inputs of the first planned resource of that type, and `options`. Others: the fields of a plain subject. In a patch a
-mapping is merged, null removes, anything else replaces; over a list a mapping's keys are indexes.
+`estate` patches the estate, `addresses` the given ranges, and `resources` patches inputs of planned resources by glob on their names (null leaves them
+out). Other kinds of the model: the whole manifest, likewise. An AWS type: the inputs of the first planned resource of
+that type, `options`, and `resources` around it. `planned_resource`: fields of the first resource with tags. `claim` and
+`quota`: the fields. In a patch a mapping is merged, null removes, anything else replaces; over a list a mapping's keys
+are indexes.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from egov_infra.policy.judge import PLATFORM_FACTS
 from egov_infra.policy.rule import Rule
 from egov_infra.policy.subject import InstitutionFacts, Planned, Subject
 from egov_infra.policy.subjects.claim import Claim
+from egov_infra.policy.subjects.planned_resource import is_taggable
 from egov_infra.policy.subjects.quota import Quota
 from egov_infra.source.diagnostic import Place
 
@@ -35,7 +38,7 @@ _PLAIN: Mapping[str, Any] = {
     "claim": Claim("domain", "erb.go.tz", ("erb",), ()),
     "quota": Quota("route53-hosted-zones", "110000000002", "domains", 1, 500),
 }
-_BESIDES = ("estate", "resources")
+_BESIDES = ("addresses", "estate", "resources")
 
 
 class ExampleError(Exception):
@@ -98,22 +101,29 @@ class Baseline:
         judge_subject([rule], found, [subject], Context(self._context.today), "example", _nowhere, tally)
 
     def _resource(self, rule: Rule, patch: Patch, tally: Tally) -> None:
-        for stack in self._stacks:
-            resource = next((item for item in stack.resources if item.type == rule.kind.name), None)
-            if resource is not None:
-                break
-        else:
+        is_any = rule.kind.name == "planned_resource"
+        found = (
+            (stack, item)
+            for stack in self._stacks
+            for item in stack.resources
+            if ("tags" in item.inputs if is_any else item.type == rule.kind.name)
+        )
+        stack, resource = next(found, (None, None))
+        if stack is None or resource is None:
             raise ExampleError(f"{rule.id}: the baseline plans no {rule.kind.name}")
-        patched = _patched(resource, patch)
+        inner = {key: value for key, value in patch.items() if key != "resources"}
+        patched = _patched_record(resource, inner) if is_any else _patched(resource, inner)
+        around = _repaired(_exchanged(stack, resource, patched), patch.get("resources", {}))
         context = Context(self._context.today)
-        context.graph = Graph(_exchanged(stack, resource, patched))
+        context.graph = Graph(around)
         facts: InstitutionFacts = PLATFORM_FACTS
         if stack.owner == self._loaded.institution.slug:
             facts = Planned(self._loaded, self._stacks, self._context).facts()
+        variables = [patched.inputs, patched, facts]
+        if is_any:
+            variables = [patched, facts, tuple(self._context.estate.regions), is_taggable(patched.type)]
         subject = Subject(patched.inputs, "example", (), patched)
-        judge_subject(
-            [rule], subject, [patched.inputs, patched, facts], context, stack.owner, _nowhere, tally
-        )
+        judge_subject([rule], subject, variables, context, stack.owner, _nowhere, tally)
 
     def _manifested(self, rule: Rule, patch: Patch, tally: Tally) -> None:
         inner = {key: value for key, value in patch.items() if key not in _BESIDES}
@@ -124,7 +134,8 @@ class Baseline:
             manifest = merge(manifest, inner)
         estate = Estate.model_validate(merge(self._estate, patch.get("estate", {})))
         institution = Institution.model_validate(manifest)
-        context = replace(self._context, estate=estate)
+        addresses = {**self._context.addresses, **patch.get("addresses", {})}
+        context = replace(self._context, estate=estate, addresses=addresses)
         stacks = tuple(
             _repaired(stack, patch.get("resources", {})) for stack in plan_institution(institution, context)
         )
@@ -149,7 +160,10 @@ def merge(base: Any, patch: Any) -> Any:
             return tuple(items)
         merged = dict(base) if isinstance(base, Mapping) else {}
         for key, value in patch.items():
-            merged[key] = merge(merged.get(key), value)
+            if value is None:
+                merged.pop(key, None)
+            else:
+                merged[key] = merge(merged.get(key), value)
         return merged
     if isinstance(patch, tuple | list):
         return tuple(merge(None, item) for item in patch)
@@ -163,10 +177,20 @@ def _patched(resource: PlannedResource, patch: Patch) -> PlannedResource:
     return replace(resource, inputs=present, options=Options(**options))
 
 
-def _repaired(stack: StackPlan, patches: Mapping[str, Patch]) -> StackPlan:
-    """A stack with the inputs of some resources patched, by glob on their names."""
+def _patched_record(resource: PlannedResource, patch: Patch) -> PlannedResource:
+    """A planned resource with its own fields patched, not only its inputs."""
+    inner = {**patch.get("inputs", {}), "options": patch.get("options", {})}
+    fields = {key: value for key, value in patch.items() if key not in ("inputs", "options")}
+    return replace(_patched(resource, inner), **fields)
+
+
+def _repaired(stack: StackPlan, patches: Mapping[str, Patch | None]) -> StackPlan:
+    """A stack with the inputs of some resources patched, by glob on their names; null leaves these out."""
     resources = list(stack.resources)
     for pattern, patch in patches.items():
+        if patch is None:
+            resources = [item for item in resources if not fnmatchcase(item.name, pattern)]
+            continue
         numbers = [number for number, item in enumerate(resources) if fnmatchcase(item.name, pattern)]
         if not numbers and stack.resources:
             raise ExampleError(f"no resource is called {pattern!r}")

@@ -26,6 +26,7 @@ from egov_infra.policy.profile import Profile, load_profile
 from egov_infra.policy.rule import Rule, load_rules
 from egov_infra.policy.subject import InstitutionFacts, Planned, Subject
 from egov_infra.policy.subjects.claim import Claim, claims
+from egov_infra.policy.subjects.planned_resource import is_taggable
 from egov_infra.policy.subjects.quota import DEFAULTS, Quota
 from egov_infra.policy.waiver import Register, apply_waivers, load_waivers
 from egov_infra.source.diagnostic import Path, Place
@@ -135,14 +136,19 @@ class Judge:
         self._stacks += 1
         self._resources += len(stack.resources)
         self._evaluation.graph = Graph(stack)
+        every = self._rules.get("planned_resource", ())
+        regions = tuple(self.context.estate.regions)
         for resource in stack.resources:
             self._used[resource.account, resource.type] += 1
-            rules = self._rules.get(resource.type)
-            if rules is None:
+            rules = self._rules.get(resource.type, ())
+            if not rules and not every:
                 continue
-            key = f"{stack.name}/{resource.name}"
-            subject = Subject(resource.inputs, key, resource.path, resource)
-            self._subject(rules, subject, [resource.inputs, resource, facts], owner, place)
+            subject = Subject(resource.inputs, f"{stack.name}/{resource.name}", resource.path, resource)
+            if rules:
+                self._subject(rules, subject, [resource.inputs, resource, facts], owner, place)
+            if every:
+                variables = [resource, facts, regions, is_taggable(resource.type)]
+                self._subject(every, subject, variables, owner, place)
         self._evaluation.graph = None
 
     def _subject(

@@ -30,7 +30,7 @@ from egov_infra.source.diagnostic import Path
 from egov_infra.source.spelling import closest
 
 _OPTIONS = RecordType("Options", lambda: {"protect": BOOL})
-_RESOURCE = RecordType(
+RESOURCE = RecordType(
     "PlannedResource",
     lambda: {
         **dict.fromkeys(("type", "name", "owner", "stack", "account", "region"), STRING),
@@ -127,7 +127,7 @@ def kind_of(name: str) -> Kind:
             token = aws_type(name).token
             variables = {
                 "subject": aws_record(token),
-                "resource": _RESOURCE,
+                "resource": RESOURCE,
                 "institution": record_of(InstitutionFacts),
             }
             return Kind(token, variables)

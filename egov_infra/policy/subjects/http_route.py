@@ -1,0 +1,49 @@
+"""`http_route`: a path of an institution on the gateway's host."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from egov_infra.policy.subject import Kind, Planned, Subject, model_kind
+
+_PARAMETER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRoute:
+    """A path, and who may call it how often."""
+
+    path: str
+    """Path template below the institution's base path, such as /v1/engineers/{number}."""
+    parameters: tuple[str, ...]
+    """Names of the path's parameters; paths stand in logs."""
+    methods: tuple[str, ...]
+    auth: Literal["jwt", "none"]
+    rate_per_second: int
+    burst: int
+    retire_on: datetime.date
+    target: str
+
+
+def find(planned: Planned) -> Iterator[Subject]:
+    """Each HTTP route of the institution."""
+    gateway = planned.loaded.institution.gateway
+    for index, route in enumerate(gateway.http if gateway else ()):
+        facts = HttpRoute(
+            route.path,
+            tuple(_PARAMETER.findall(route.path)),
+            tuple(route.methods),
+            route.auth,
+            route.rate_per_second,
+            route.burst,
+            route.retire_on,
+            route.target,
+        )
+        yield Subject(facts, f"gateway/http{route.path}", ("gateway", "http", index))
+
+
+KIND: Kind = model_kind("http_route", HttpRoute, find)

@@ -1,0 +1,65 @@
+"""`tenancy`: what an institution has in the data centres, as a whole."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from egov_infra.policy.subject import Kind, Planned, Subject, model_kind
+
+
+@dataclass(frozen=True, slots=True)
+class Tenancy:
+    """A tenancy beside its tier and its quota plan."""
+
+    tier: Literal["T0", "T1", "T2", "T3"]
+    recovery_point_minutes: int
+    """How much the tier lets get lost."""
+    copies: int
+    """Backup copies that the tier demands; two and more include another account."""
+    backup_interval_minutes: int
+    backup_retention_days: int
+    monthly_usd: int
+    """Limit of cost, in US dollars a month."""
+    quota_monthly_usd: int
+    """The highest limit that the quota plan allows."""
+    alert_percent: tuple[int, ...]
+    """Shares of the limit at which somebody is told."""
+    buckets: int
+    quota_buckets: int
+    applications: int
+    quota_applications: int
+    environments: tuple[str, ...]
+    transfer_approved_on: datetime.date
+    """Day on which the estate's transfer of data abroad was approved."""
+
+
+def find(planned: Planned) -> Iterator[Subject]:
+    """The institution's tenancy, if it has one."""
+    institution, estate = planned.loaded.institution, planned.context.estate
+    tenancy = institution.tenancy
+    if tenancy is None:
+        return
+    tier, quota = estate.tiers[tenancy.tier], estate.quota_plans[tenancy.quota]
+    facts = Tenancy(
+        tier=tenancy.tier,
+        recovery_point_minutes=tier.recovery_point_minutes,
+        copies=tier.copies,
+        backup_interval_minutes=tenancy.backup.interval_minutes,
+        backup_retention_days=tenancy.backup.retention_days,
+        monthly_usd=tenancy.budget.monthly_usd,
+        quota_monthly_usd=quota.monthly_usd,
+        alert_percent=tuple(tenancy.budget.alert_percent),
+        buckets=len(tenancy.buckets),
+        quota_buckets=quota.buckets,
+        applications=len(institution.services.applications),
+        quota_applications=quota.applications,
+        environments=tuple(tenancy.environments),
+        transfer_approved_on=estate.transfer_basis.approved_on,
+    )
+    yield Subject(facts, "tenancy", ("tenancy",))
+
+
+KIND: Kind = model_kind("tenancy", Tenancy, find)
