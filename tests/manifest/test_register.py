@@ -57,7 +57,7 @@ def test_sample_estate_is_what_import_writes(estate_folder: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "lowered"),
     [
-        ("acc,gms,", "gms"),
+        ("ikulu,gms,", "gms"),
         ("psptb,advice,", "advice"),
         ("mscl,gmp,", "gmp"),
         ("utumishi,e_office,", "e_office"),
