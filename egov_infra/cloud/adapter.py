@@ -159,8 +159,11 @@ class Handle:
         self._account = account
         self._region = region
 
-    def create(self, inputs: Inputs, label: str) -> State:
-        """Make the resource and everything that belongs to it. Raises CloudError, UnknownPropertyError."""
+    def create(self, inputs: Inputs, label: str, *, is_resumed: bool = False) -> State:
+        """Make the resource and everything that belongs to it. Raises CloudError, UnknownPropertyError.
+
+        Only where an interrupted run may have made it (`is_resumed`) is one that exists already taken over.
+        """
         adapter = self.adapter
         self._check(inputs)
         if adapter.custom is not None:
@@ -175,7 +178,7 @@ class Handle:
         try:
             answer = self._call(adapter.create, params, label)
         except CloudError as error:
-            if error.code not in adapter.adopt:
+            if not is_resumed or error.code not in adapter.adopt:
                 raise
             answer = {}
         identifier = adapter.id(answer, inputs)

@@ -6,6 +6,7 @@ the next one folds the journal in, and looks for what was being created. Format:
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -21,6 +22,9 @@ from egov_infra.source.atomic_file import write_atomically
 FORMAT_VERSION = 3
 PROJECT = "egov"
 STACK_TYPE = "pulumi:pulumi:Stack"
+PROVIDER_TYPE = "pulumi:providers:aws"
+SIGNATURE = "4dabf18193072939515e22adb298388d"
+SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - Pulumi's mark of a secret, no secret itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,10 @@ class Entry:
     """`<urn>::<id>` of the provider."""
     is_protected: bool = False
     dependencies: tuple[str, ...] = ()
+    property_dependencies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Input, by wire name, to the URNs that its value comes from."""
+    secrets: frozenset[str] = frozenset()
+    """Top-level inputs and outputs, by wire name, that Pulumi must keep secret."""
     is_recorded_only: bool = False
     is_leaving: bool = False
     """Replaced already, still to be deleted (Pulumi's `delete`)."""
@@ -52,8 +60,8 @@ class Entry:
         data: dict[str, Any] = {"urn": self.urn, "custom": self.is_custom, "type": self.type}
         if self.is_custom:
             data["id"] = self.id
-            data["inputs"] = dict(self.inputs)
-        data["outputs"] = dict(self.outputs)
+            data["inputs"] = self._marked(self.inputs)
+        data["outputs"] = self._marked(self.outputs)
         if self.parent:
             data["parent"] = self.parent
         if self.provider:
@@ -62,29 +70,54 @@ class Entry:
             data["protect"] = True
         if self.dependencies:
             data["dependencies"] = list(self.dependencies)
+        if self.property_dependencies:
+            data["propertyDependencies"] = {
+                name: list(urns) for name, urns in self.property_dependencies.items()
+            }
         if self.is_leaving:
             data["delete"] = True
         if self.is_recorded_only:
             data["egovRecordedOnly"] = True
         return data
 
+    def _marked(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            name: {SIGNATURE: SECRET, "plaintext": json.dumps(value)} if name in self.secrets else value
+            for name, value in values.items()
+        }
+
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Entry:
         """The inverse of `to_json`."""
+        inputs, outputs = data.get("inputs", {}), data.get("outputs", {})
         return cls(
             urn=data["urn"],
             type=data["type"],
             is_custom=data["custom"],
             id=data.get("id", ""),
-            inputs=data.get("inputs", {}),
-            outputs=data.get("outputs", {}),
+            inputs=_opened(inputs),
+            outputs=_opened(outputs),
             parent=data.get("parent", ""),
             provider=data.get("provider", ""),
             is_protected=data.get("protect", False),
             dependencies=tuple(data.get("dependencies", ())),
+            property_dependencies={
+                name: tuple(urns) for name, urns in data.get("propertyDependencies", {}).items()
+            },
+            secrets=frozenset(name for part in (inputs, outputs) for name in part if _is_secret(part[name])),
             is_recorded_only=data.get("egovRecordedOnly", False),
             is_leaving=data.get("delete", False),
         )
+
+
+def _is_secret(value: Any) -> bool:
+    return isinstance(value, dict) and value.get(SIGNATURE) == SECRET
+
+
+def _opened(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: json.loads(value["plaintext"]) if _is_secret(value) else value for name, value in values.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +139,8 @@ class Checkpoint:
     """URN to what is recorded, in the order in which it was registered."""
     leaving: tuple[Entry, ...] = ()
     """Replaced resources that are still to be deleted."""
-    pending: frozenset[str] = frozenset()
-    """URNs that an interrupted run was creating."""
+    pending: Mapping[str, Entry] = field(default_factory=dict)
+    """URN to what a run was creating when it was stopped or failed: it may be there (`pending_operations`)."""
     stamp: Stamp | None = None
 
     @property
@@ -120,13 +153,18 @@ class Checkpoint:
         return {
             entry.name: entry
             for entry in self.entries.values()
-            if entry.is_custom and not entry.type.startswith("pulumi:providers:")
+            if entry.is_custom and entry.type != PROVIDER_TYPE
         }
 
     def to_json(self) -> bytes:
         """The file's content, the same for the same state."""
         resources = [entry.to_json() for entry in (*self.entries.values(), *self.leaving)]
-        document: dict[str, Any] = {"version": FORMAT_VERSION, "deployment": {"resources": resources}}
+        deployment: dict[str, Any] = {"resources": resources}
+        if self.pending:
+            deployment["pending_operations"] = [
+                {"type": "creating", "resource": entry.to_json()} for _, entry in sorted(self.pending.items())
+            ]
+        document: dict[str, Any] = {"version": FORMAT_VERSION, "deployment": deployment}
         if self.stamp is not None:
             document["egov"] = {
                 "stack": self.stack,
@@ -134,7 +172,6 @@ class Checkpoint:
                 "cloudId": self.stamp.cloud_id,
                 "planDigest": self.stamp.plan_digest,
                 "succeeded": self.stamp.succeeded,
-                "pending": sorted(self.pending),
             }
         return json.dumps(document, indent=1, ensure_ascii=False).encode() + b"\n"
 
@@ -144,7 +181,9 @@ class Checkpoint:
         document = json.loads(content)
         if document.get("version") != FORMAT_VERSION:
             raise ValueError(f"deployment version {document.get('version')}, expected {FORMAT_VERSION}")
-        entries = [Entry.from_json(item) for item in document["deployment"]["resources"]]
+        deployment = document["deployment"]
+        entries = [Entry.from_json(item) for item in deployment["resources"]]
+        pending = [Entry.from_json(item["resource"]) for item in deployment.get("pending_operations", ())]
         ours = document.get("egov")
         stamp = (
             Stamp(ours["target"], ours["cloudId"], ours["planDigest"], ours["succeeded"]) if ours else None
@@ -153,7 +192,7 @@ class Checkpoint:
             stack,
             {entry.urn: entry for entry in entries if not entry.is_leaving},
             tuple(entry for entry in entries if entry.is_leaving),
-            frozenset(ours.get("pending", ())) if ours else frozenset(),
+            {entry.urn: entry for entry in pending},
             stamp,
         )
 
@@ -229,33 +268,35 @@ class Journal:
         self._descriptor = descriptor
 
     def write(self, step: str, data: Mapping[str, Any]) -> None:
-        """Append a step: stamp, creating, set, leave, delete, deleted."""
-        line = json.dumps([step, data], ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
-        os.write(self._descriptor, line)
+        """Append a step: stamp, creating, set, leave, deleted, left. Raises OSError, as on a full disk."""
+        text = json.dumps([step, data], ensure_ascii=False, separators=(",", ":"))
+        line = f"\n{text}\n".encode()  # the first break ends what a full disk or a kill cut short
+        if os.write(self._descriptor, line) != len(line):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def _replay(checkpoint: Checkpoint, content: bytes) -> Checkpoint:
-    entries, leaving, pending = dict(checkpoint.entries), list(checkpoint.leaving), set(checkpoint.pending)
+    entries, pending = dict(checkpoint.entries), dict(checkpoint.pending)
+    leaving = {(entry.urn, entry.id): entry for entry in checkpoint.leaving}
     stamp = checkpoint.stamp
     for line in content.split(b"\n"):
         try:
             step, data = json.loads(line)
         except ValueError:
-            continue  # the last line of a killed process
+            continue  # between steps, or cut short
         if step == "stamp":
             stamp = Stamp(data["target"], data["cloudId"], "", succeeded=False)
         elif step == "creating":
-            pending.add(data["urn"])
+            pending[data["urn"]] = Entry.from_json(data)
         elif step == "set":
-            entry = Entry.from_json(data)
-            entries[entry.urn] = entry
-            pending.discard(entry.urn)
+            entries[data["urn"]] = Entry.from_json(data)
+            pending.pop(data["urn"], None)
+            entries.pop(data.get("formerly", ""), None)
         elif step == "leave":
-            leaving.append(Entry.from_json(data))
+            leaving[data["urn"], data["id"]] = Entry.from_json(data)
         elif step == "deleted":
             entries.pop(data["urn"], None)
+            pending.pop(data["urn"], None)
         elif step == "left":
-            leaving = [entry for entry in leaving if (entry.urn, entry.id) != (data["urn"], data["id"])]
-    return replace(
-        checkpoint, entries=entries, leaving=tuple(leaving), pending=frozenset(pending), stamp=stamp
-    )
+            leaving.pop((data["urn"], data["id"]), None)
+    return replace(checkpoint, entries=entries, leaving=tuple(leaving.values()), pending=pending, stamp=stamp)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pulumi
 
 from egov_infra.cloud.session import Cloud
+from egov_infra.engine.change import Changer
 from egov_infra.engine.checkpoint import PROJECT, Checkpoint, Stamp, Store
+from egov_infra.engine.error import FailedError
+from egov_infra.engine.ledger import Ledger
 from egov_infra.engine.monitor import Monitor, OnStep
 from egov_infra.engine.preview import Action, StackOutputs
 from egov_infra.engine.program import register, touch_classes
@@ -48,48 +51,77 @@ def usable(checkpoint: Checkpoint, cloud: Cloud) -> Checkpoint:
 
 
 def apply_stack(
-    plan: StackPlan, store: Store, cloud: Cloud, stack_outputs: StackOutputs, on_step: OnStep
+    plan: StackPlan,
+    store: Store,
+    cloud: Cloud,
+    stack_outputs: StackOutputs,
+    on_step: OnStep,
+    lifted: Collection[str] = (),
 ) -> Applied:
-    """Apply a judged plan. The state is saved whole, whatever happens. Raises RefusedError if the stack is locked."""
-    with store.locked(plan.name):
-        recorded = store.load(plan.name)
-        checkpoint = usable(recorded, cloud)
-        if checkpoint is not recorded:
-            store.remove(plan.name)
-        digest = plan_digest(plan)
-        stamp = Stamp(TARGET, cloud.cloud_id, digest, succeeded=False)
-        touch_classes(plan.resources)
-        with store.journal(plan.name, stamp) as journal:
-            monitor = Monitor(checkpoint, cloud, plan.region, journal, on_step)
-            _run(plan, monitor, stack_outputs)
-            if not monitor.errors and not monitor.skipped:
-                monitor.remove_leftovers()
-        succeeded = not monitor.errors and not monitor.skipped
-        order = _in_order(plan, monitor)
-        if not succeeded:  # what was not reached is still there
-            order.update({urn: entry for urn, entry in checkpoint.entries.items() if urn not in order})
-        state = Checkpoint(
-            plan.name,
-            order,
-            tuple(monitor.leaving),
-            frozenset(monitor.errors) & checkpoint.pending,
-            Stamp(TARGET, cloud.cloud_id, digest if succeeded else "", succeeded),
-        )
-        store.save(state)
-    names = tuple(urn.rpartition("::")[2] for urn in monitor.skipped)
+    """Apply a judged plan. The state is saved whole, whatever happens.
+
+    `lifted` names the protected resources that a reviewed plan replaces or deletes.
+    Raises RefusedError if the stack is locked or the program registers what was not judged, FailedError if the
+    state cannot be written.
+    """
+    touch_classes(plan.resources)
+    digest = plan_digest(plan)
+
+    def work(monitor: Monitor) -> None:
+        _run(plan, monitor, stack_outputs)
+        if not monitor.errors and not monitor.skipped:
+            monitor.remove_leftovers()
+
+    positions = {resource.name: number for number, resource in enumerate(plan.resources)}
+    return change_stack(plan.name, digest, positions, store, cloud, work, on_step, lifted)
+
+
+def change_stack(
+    stack: str,
+    digest: str,
+    positions: Mapping[str, int],
+    store: Store,
+    cloud: Cloud,
+    work: Callable[[Monitor], None],
+    on_step: OnStep,
+    lifted: Collection[str],
+) -> Applied:
+    """Hold a stack, let `work` change it through a monitor, and save what came of it."""
+    try:
+        with store.locked(stack):
+            recorded = store.load(stack)
+            checkpoint = usable(recorded, cloud)
+            if checkpoint is not recorded:
+                store.remove(stack)
+            with store.journal(stack, Stamp(TARGET, cloud.cloud_id, digest, succeeded=False)) as journal:
+                ledger = Ledger(checkpoint, journal)
+                monitor = Monitor(ledger, Changer(ledger, cloud, lifted), on_step)
+                work(monitor)
+            succeeded = not monitor.errors and not monitor.skipped
+            stamp = Stamp(TARGET, cloud.cloud_id, digest if succeeded else "", succeeded)
+            state = ledger.checkpoint(stamp, positions)
+            if succeeded and not state.by_name() and not positions:
+                store.remove(stack)
+            else:
+                store.save(state)
+    except OSError as error:
+        raise FailedError(f"{stack}: {error.strerror or error}; every step is in the journal") from error
     return Applied(
-        plan.name,
+        stack,
         Counter(monitor.counts),
         monitor.recorded_only,
         tuple(monitor.errors.values()),
-        names,
+        tuple(urn.rpartition("::")[2] for urn in monitor.skipped),
         state.outputs,
     )
 
 
 def _run(plan: StackPlan, monitor: Monitor, stack_outputs: StackOutputs) -> None:
     def look_up(reference: StackRef) -> Any:
-        return stack_outputs(reference.stack).get(reference.output)
+        found = stack_outputs(reference.stack).get(reference.output)
+        if found is None:
+            raise FailedError(f"{plan.name}: stack {reference.stack} has no output {reference.output!r} yet")
+        return found
 
     async def program() -> None:
         register(plan, look_up)
@@ -104,18 +136,3 @@ def _run(plan: StackPlan, monitor: Monitor, stack_outputs: StackOutputs) -> None
     )
     pulumi.runtime.configure(settings)
     asyncio.run(pulumi.runtime.run_in_stack(program))
-
-
-def _in_order(plan: StackPlan, monitor: Monitor) -> dict[str, Any]:
-    """Entries in the order of the plan: stack, component, providers, resources; registration order varies."""
-    position = {resource.name: number for number, resource in enumerate(plan.resources)}
-
-    def rank(urn: str) -> tuple[int, int, str]:
-        entry = monitor.entries[urn]
-        if not entry.is_custom:
-            return (0 if entry.parent == "" else 1, 0, urn)
-        if entry.type.startswith("pulumi:providers:"):
-            return (2, 0, urn)
-        return (3, position.get(entry.name, len(position)), urn)
-
-    return {urn: monitor.entries[urn] for urn in sorted(monitor.entries, key=rank)}

@@ -10,7 +10,7 @@ import pytest
 
 from egov_infra.cloud.session import Cloud, in_process
 from egov_infra.engine.checkpoint import Checkpoint, Stamp, Store
-from egov_infra.engine.error import RefusedError
+from egov_infra.engine.error import FailedError, RefusedError
 from egov_infra.engine.preview import Action, Preview, preview_stack
 from egov_infra.engine.rehearsal import TARGET, Applied, apply_stack, usable
 from egov_infra.manifest.load import LoadedInstitution
@@ -107,7 +107,11 @@ def test_replacement_moves_everything_over(store: Store, cloud: Cloud) -> None:
     _apply(_stack(), store, cloud)
     plan = _stack(zone="other.go.tz")
     assert _preview(plan, store).count(Action.REPLACE) == 3
-    applied = _apply(plan, store, cloud)
+    refused = _apply(plan, store, cloud)
+    assert refused.errors == (
+        "aws:route53/zone:Zone erb-domain-zone: is protected: no reviewed plan says replace",
+    )
+    applied = apply_stack(plan, store, cloud, _none, lambda *_: None, {"erb-domain-zone"})
     assert (dict(applied.counts), applied.errors) == ({Action.REPLACE: 3}, ())
     zones = cloud.client("route53", ACCOUNT, REGION).list_hosted_zones()["HostedZones"]
     assert [zone["Name"] for zone in zones] == ["other.go.tz."]
@@ -145,14 +149,14 @@ def test_killed_run_is_continued_without_doubling(store: Store, cloud: Cloud, tm
     store.remove(plan.name)
     stamp = Stamp(TARGET, cloud.cloud_id, "", succeeded=False)
     with store.journal(plan.name, stamp) as journal:  # what a run leaves that is killed inside create
-        journal.write("creating", {"urn": zone_urn})
+        journal.write("creating", {**whole.entries[zone_urn].to_json(), "id": ""})
     path = tmp_path / TARGET / "erb.domain.journal"
     path.write_bytes(path.read_bytes() + b'["set", {"urn": "cut')
-    assert store.load(plan.name).pending == {zone_urn}
+    assert list(store.load(plan.name).pending) == [zone_urn]
     applied = _apply(plan, store, cloud)
     assert applied.errors == ()
     assert len(cloud.client("route53", ACCOUNT, REGION).list_hosted_zones()["HostedZones"]) == 1
-    assert store.load(plan.name).pending == frozenset()
+    assert store.load(plan.name).pending == {}
 
 
 def test_new_cloud_under_an_old_state_is_filled_again(store: Store) -> None:
@@ -203,7 +207,7 @@ def test_full_disk_loses_nothing(store: Store, cloud: Cloud, monkeypatch: pytest
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("egov_infra.engine.checkpoint.write_atomically", full)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(FailedError, match="No space left on device; every step is in the journal"):
         _apply(_stack(), store, cloud)
     monkeypatch.undo()
     assert len(store.load("erb.domain").by_name()) == 3
