@@ -70,9 +70,9 @@ def judge_subject(
 ) -> None:
     """Evaluate each rule on a subject; `variables` are those of its kind, in order."""
     context.owner = owner
+    frame = [*variables, context]
     for rule in rules:
         context.steps = 0
-        frame = [*variables, context]
         verdict = decide(rule, frame)
         tally.counts[verdict] += 1
         if verdict is Verdict.NOT_APPLICABLE:

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from egov_infra.plan.resource import PlannedResource, StackPlan
-from egov_infra.plan.value import Ref, StackRef, Value, references
+from egov_infra.plan.value import Document, Join, Ref, StackRef, Value, references
 from egov_infra.policy.expression.unknown import EvaluationError, UnknownValueError
 
 
@@ -28,13 +28,8 @@ class Graph:
     def _referring(self) -> Mapping[str, Sequence[PlannedResource]]:
         found: defaultdict[str, list[PlannedResource]] = defaultdict(list)
         for resource in self._stack.resources:
-            targets = {
-                reference.resource
-                for value in resource.inputs.values()
-                if type(value) is not str
-                for reference in references(value)
-                if isinstance(reference, Ref)
-            }
+            targets: set[str] = set()
+            _add_targets(resource.inputs, targets)
             for target in targets:
                 found[target].append(resource)
         return found
@@ -61,6 +56,23 @@ class Graph:
         if any(isinstance(part, StackRef) for part in found):
             raise UnknownValueError("an output of another stack")
         return False
+
+
+def _add_targets(value: Any, targets: set[str]) -> None:
+    """Add the resources that a value refers to; by exact class, since a whole estate passes here."""
+    kind = type(value)
+    if kind is dict:
+        for item in value.values():
+            if type(item) is not str:
+                _add_targets(item, targets)
+    elif kind is tuple or kind is Join:
+        for item in value.parts if kind is Join else value:
+            if type(item) is not str:
+                _add_targets(item, targets)
+    elif kind is Ref:
+        targets.add(value.resource)
+    elif kind is Document:
+        _add_targets(value.body, targets)
 
 
 class Context:

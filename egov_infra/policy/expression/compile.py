@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
 from egov_infra.policy.expression.function import FUNCTIONS, Function
-from egov_infra.policy.expression.operation import OPERATIONS, item_at, known, negate, truth
+from egov_infra.policy.expression.operation import OPERATIONS, PLAIN, item_at, known, negate, truth
 from egov_infra.policy.expression.tree import (
     Binary,
     Call,
@@ -58,6 +58,8 @@ class Compiler:
                 return lambda _frame: constant
             case Name(name):
                 return operator.itemgetter(slots[name])
+            case Select(Name(name), field):
+                return _select_of(slots[name], field)
             case Select(operand, field):
                 return _select(inner(operand), field)
             case Has(operand, field):
@@ -108,21 +110,52 @@ class Compiler:
         return lambda frame: call(first(frame), second(frame))
 
 
+_IS_MAPPING: dict[type, bool] = {dict: True}
+"""Class of a value to whether its fields are keys; of those that may have fields at all."""
+
+
+def _has_keys(value: Any) -> bool:
+    kind = type(value)
+    if issubclass(kind, Mapping):
+        found = True
+    elif hasattr(kind, "__dataclass_fields__"):
+        found = False
+    else:
+        raise EvaluationError(f"{value!r} has no fields")
+    _IS_MAPPING[kind] = found
+    return found
+
+
 def _member(value: Any, field: str) -> Any:
     """A field's raw value; None if it is absent. A mapping has its keys, a subject its declared fields."""
-    if isinstance(value, Mapping):
+    is_mapping = _IS_MAPPING.get(type(value))
+    if is_mapping is None:
+        is_mapping = _has_keys(value)
+    if is_mapping:
         return value.get(field)
-    if field[:1] == "_" or not hasattr(type(value), "__dataclass_fields__"):
-        raise EvaluationError(f"{value!r} has no fields")
+    if field[:1] == "_":
+        raise EvaluationError(f"{value!r} has no field {field!r}")
     return getattr(value, field)
 
 
 def _select(operand: Closure, field: str) -> Closure:
     def select(frame: Frame) -> Any:
-        container = operand(frame)
-        value = container.get(field) if type(container) is dict else _member(container, field)
-        kind = type(value)
-        if kind is str or kind is bool:
+        value = _member(operand(frame), field)
+        if type(value) in PLAIN:
+            return value
+        if value is None:
+            raise EvaluationError(f"{field} is absent")
+        return known(value, field)
+
+    return select
+
+
+def _select_of(slot: int, field: str) -> Closure:
+    """As `_select`, for a field of a variable: the commonest thing that a rule reads."""
+
+    def select(frame: Frame) -> Any:
+        value = _member(frame[slot], field)
+        if type(value) in PLAIN:
             return value
         if value is None:
             raise EvaluationError(f"{field} is absent")
@@ -136,8 +169,10 @@ def _connect(left: Closure, right: Closure, *, deciding: bool) -> Closure:
 
     def connect(frame: Frame) -> bool:
         try:
-            if truth(left(frame)) is deciding:
-                return deciding
+            value = left(frame)
+            if value is deciding:
+                return bool(value)
+            truth(value)
         except _ABSORBED as absorbed:
             try:
                 if truth(right(frame)) is deciding:

@@ -14,15 +14,20 @@ from egov_infra.policy.expression.unknown import EvaluationError, UnknownValueEr
 MAX_SIZE: Final = 100_000
 """Characters of a text, or items of a list, that an expression may make."""
 _LIMIT: Final = 2**63
-_REFERENCES: Final = (Ref, StackRef, Join)
+PLAIN: Final = frozenset((str, bool, int, float, tuple, dict))
+"""Classes of values that are what they seem."""
+_REFERENCES: Final = frozenset((Ref, StackRef, Join))
 _NUMBERS: Final = (int, float)
 
 
 def known(value: Any, what: str) -> Any:
     """The value as expressions see it: a reference is unknown, an embedded document is its body."""
-    if isinstance(value, _REFERENCES):
+    kind = type(value)
+    if kind in PLAIN:
+        return value
+    if kind in _REFERENCES:
         raise UnknownValueError(what)
-    return value.body if isinstance(value, Document) else value
+    return value.body if kind is Document else value
 
 
 def truth(value: Any) -> bool:
@@ -34,6 +39,8 @@ def truth(value: Any) -> bool:
 
 def equal(left: Any, right: Any) -> bool:
     """CEL's equality: true is not 1, values of different types differ, and an unknown part decides nothing."""
+    if type(left) is str and type(right) is str:
+        return left == right
     if isinstance(left, bool) or isinstance(right, bool):
         return left is right
     if isinstance(left, tuple) and isinstance(right, tuple):
@@ -62,6 +69,8 @@ def _all_equal(pairs: Any) -> bool:
 
 def contains(value: Any, container: Any) -> bool:
     """`value in container`: over a list by equality, over a map by key."""
+    if type(value) is str and type(container) is tuple and value in container:
+        return True
     if isinstance(container, Mapping):
         return isinstance(value, str) and container.get(value) is not None
     if not isinstance(container, tuple):
