@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -42,19 +42,27 @@ class Document:
 Value: TypeAlias = "str | int | float | bool | Ref | StackRef | Join | Document | tuple[Value, ...] | Mapping[str, Value] | None"
 
 
-def references(value: Value) -> Iterator[Ref | StackRef]:
+def references(value: Value) -> list[Ref | StackRef]:
     """Every reference inside a value, in order."""
-    if isinstance(value, Ref | StackRef):
-        yield value
-    elif isinstance(value, Join):
-        for part in value.parts:
-            if not isinstance(part, str):
-                yield part
-    elif isinstance(value, Document):
-        yield from references(value.body)
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from references(item)
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from references(item)
+    found: list[Ref | StackRef] = []
+    _gather(value, found)
+    return found
+
+
+def _gather(value: Value, found: list[Ref | StackRef]) -> None:
+    # exact types and no call for text: this runs for every input of every resource
+    kind = type(value)
+    if kind is Ref or kind is StackRef:
+        found.append(value)  # type: ignore[arg-type]
+    elif kind is dict:
+        for item in value.values():  # type: ignore[union-attr]
+            if type(item) is not str:
+                _gather(item, found)
+    elif kind is tuple:
+        for item in value:  # type: ignore[union-attr]
+            if type(item) is not str:
+                _gather(item, found)
+    elif kind is Join:
+        found.extend(part for part in value.parts if not isinstance(part, str))  # type: ignore[union-attr]
+    elif kind is Document:
+        _gather(value.body, found)  # type: ignore[union-attr]

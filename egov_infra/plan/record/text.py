@@ -6,6 +6,7 @@ import re
 
 MAX_OCTETS = 255
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_PLAIN = re.compile(r"[ !#-\[\]-~]*")  # printable ASCII that needs no escape
 _OCTAL = re.compile(rb"\\([0-7]{3})|\\(.)", re.DOTALL)
 
 
@@ -17,6 +18,8 @@ def quote(text: str) -> str:
     >>> quote("x" * 256) == "x" * 255 + '""' + "x"
     True
     """
+    if len(text) <= MAX_OCTETS and _PLAIN.fullmatch(text):
+        return text
     octets = text.encode()
     chunks = [octets[start : start + MAX_OCTETS] for start in range(0, len(octets), MAX_OCTETS)] or [b""]
     return '""'.join(map(_escape, chunks))
@@ -24,6 +27,8 @@ def quote(text: str) -> str:
 
 def unquote(value: str) -> str:
     """The text of a TXT value: the inverse of `quote`. Raises ValueError if it is no such value."""
+    if _PLAIN.fullmatch(value):
+        return value
     quoted = f'"{value}"'
     chunks = _QUOTED.findall(quoted)
     if _QUOTED.sub("", quoted).strip():
@@ -32,6 +37,10 @@ def unquote(value: str) -> str:
 
 
 def _escape(chunk: bytes) -> str:
+    plain = chunk.decode("latin-1")
+    if _PLAIN.fullmatch(plain):
+        return plain
+
     def one(octet: int) -> str:
         character = chr(octet)
         if character in '"\\':
