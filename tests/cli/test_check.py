@@ -1,0 +1,196 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HEAVY = ("pulumi", "pulumi_aws", "boto3", "botocore", "moto", "rich", "jinja2", "jsonschema", "asyncio")
+
+
+def _run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", "from egov_infra.cli.main import main; main()", *arguments],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **environment},
+        check=False,
+    )
+
+
+def _change(estate: Path, old: str, new: str, slug: str = "erb") -> None:
+    path = estate / "institutions" / f"{slug}.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+@pytest.fixture
+def quiet(own_estate: Path, root: Path, tmp_path: Path) -> tuple[Path, Path]:
+    """A small estate, and policies that let rules be idle in it."""
+    policies = tmp_path / "policies"
+    policies.mkdir()
+    for path in (root / "policies").iterdir():
+        if path.name != "profiles":
+            (policies / path.name).symlink_to(path)
+    (policies / "profiles").mkdir()
+    profile = (
+        (root / "policies" / "profiles" / "default.yaml").read_text().replace("idle: block", "idle: count")
+    )
+    (policies / "profiles" / "default.yaml").write_text(profile)
+    return own_estate, policies
+
+
+def _check(quiet: tuple[Path, Path], *more: str) -> subprocess.CompletedProcess[str]:
+    return _run("check", str(quiet[0]), "--policies", str(quiet[1]), *more)
+
+
+def test_sample_estate_passes_with_its_counts(estate_folder: Path) -> None:
+    """Exit 0, and every verdict is counted; nothing of an engine or a cloud is loaded."""
+    done = _run("check", str(estate_folder), "--format", "json")
+    assert (done.returncode, done.stderr) == (0, "")
+    document = json.loads(done.stdout)
+    assert list(document) == ["version", "summary", "diagnostics", "findings"]
+    summary = document["summary"]
+    assert (summary["institutions"], summary["as_of"], summary["idle"]) == (581, "2020-06-30", [])
+    assert set(summary["verdicts"]) == {"pass", "fail", "waived", "not-applicable", "unknown", "error"}
+    assert summary["verdicts"]["pass"] > 10_000
+
+
+@pytest.mark.parametrize(
+    "arguments", [["check", "ESTATE"], ["--help"], ["plan", "erb", "--estate", "ESTATE"]]
+)
+def test_loads_nothing_heavy(arguments: list[str], own_estate: Path) -> None:
+    """`check` and `plan` need neither pulumi nor boto3; start-up is a budget."""
+    words = [str(own_estate) if word == "ESTATE" else word for word in arguments]
+    script = (
+        "import sys\nfrom egov_infra.cli import main\n"
+        "try:\n    main.main()\nexcept SystemExit:\n    pass\n"
+        f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", script, *words], capture_output=True, text=True, check=False)
+    assert done.stderr.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("subdomains: reject", "subdomain: reject", [":key-missing", ":key-unknown"]),
+        ("tier: T2", "tier: T9", [":value-unknown"]),
+        ('short_code: "15200"', "short_code: 15200", [":value-type"]),
+        ("locked: true", 'locked: "yes"', [":value-type"]),
+        ("2014-03-11", "2014-13-11", [":value-wrong"]),
+        ("name: erb.go.tz", "name: erb..go.tz", [":value-wrong"]),
+        ("41.59.0.10", "&a 41.59.0.10", [":yaml-anchor"]),
+        ("target: registrations", "target: registration", [":reference-unknown"]),
+        ("target: registrations", "target: menu", [":target-kind"]),
+        ("slug: erb", "slug: bre", [":slug-file"]),
+        ("timeout_seconds: 4}\n    register", "timeout_seconds: 9}\n    register", [":target-timeout"]),
+        ("environment: prod", "environment: prd", [":reference-unknown"]),
+    ],
+)
+def test_bad_input_is_named_at_its_place(
+    old: str, new: str, expected: list[str], quiet: tuple[Path, Path]
+) -> None:
+    """Exit 2, one line each at file:line:column, never a traceback."""
+    _change(quiet[0], old, new)
+    done = _check(quiet)
+    assert (done.returncode, done.stdout) == (2, "")
+    lines = done.stderr.splitlines()
+    assert [":" + line.split(" ")[1] for line in lines] == expected
+    assert all("/institutions/erb.yaml:" in line.split(" ")[0] for line in lines)
+    assert all(line.split(" ")[0].count(":") == 2 for line in lines)
+
+
+def test_every_error_of_every_file_shows_at_once(quiet: tuple[Path, Path]) -> None:
+    """A broken file does not hide another."""
+    _change(quiet[0], "tier: T2", "tier: T9")
+    _change(quiet[0], "kind: ministry", "kind: minister", "mwtc")
+    done = _check(quiet, "--format", "json")
+    assert done.returncode == 2
+    found = [
+        (Path(item["place"]["file"]).name, item["code"]) for item in json.loads(done.stdout)["diagnostics"]
+    ]
+    assert found == [("erb.yaml", "value-unknown"), ("mwtc.yaml", "value-unknown")]
+
+
+@pytest.mark.parametrize(
+    ("make", "expected"),
+    [
+        (lambda folder: (folder / "estate.yaml").unlink(), "estate-missing"),
+        (lambda folder: [path.unlink() for path in (folder / "institutions").iterdir()], "estate-empty"),
+        (lambda folder: (folder / "institutions" / "note.txt").write_text("x"), "file-unexpected"),
+        (lambda folder: (folder / "institutions" / "x.yaml").symlink_to("/etc/hostname"), "file-outside"),
+        (lambda folder: (folder / "institutions" / "erb.yaml").write_bytes(b"[" * 100_000), "yaml-depth"),
+        (lambda folder: (folder / "institutions" / "erb.yaml").write_bytes(b"a: \xff"), "file-encoding"),
+        (lambda folder: (folder / "institutions" / "erb.yaml").write_bytes(b"#" * (2 << 20)), "file-size"),
+    ],
+)
+def test_broken_estate_is_one_clear_line(make: object, expected: str, quiet: tuple[Path, Path]) -> None:
+    """A missing, hostile or foreign file is named; nothing is taken for an empty estate."""
+    assert callable(make)
+    make(quiet[0])
+    done = _check(quiet)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert [line.split(" ")[1] for line in done.stderr.splitlines()] == [expected]
+
+
+def test_broken_rule_shuts_the_gate(quiet: tuple[Path, Path]) -> None:
+    """A rule that cannot be read is exit 2 at its line: nothing was judged."""
+    folder = quiet[1] / "mail"
+    source = folder.resolve()
+    folder.unlink()
+    folder.mkdir()
+    for path in source.iterdir():
+        (folder / path.name).write_text(path.read_text().replace("subject.dmarc.count", "subject.dmrc.count"))
+    done = _check(quiet)
+    assert done.returncode == 2
+    assert (
+        "dmarc-not-single.yaml:6:11 expression MailDomain has no field 'dmrc'; did you mean 'dmarc'?"
+        in done.stderr
+    )
+
+
+def test_blocked_change_is_exit_one(quiet: tuple[Path, Path]) -> None:
+    """A finding says rule, place, values and fix."""
+    _change(quiet[0], "policy: reject", "policy: none")
+    done = _check(quiet, "--format", "json")
+    assert done.returncode == 1
+    finding = next(
+        item for item in json.loads(done.stdout)["findings"] if item["rule"] == "mail-dmarc-not-enforced"
+    )
+    assert finding["message"] == "erb.go.tz: receivers apply DMARC policy none, expected reject"
+    assert (finding["institution"], finding["subject"]) == ("erb", "domains/erb.go.tz")
+    assert finding["values"]["subject.dmarc.effective_policy"] == "none"
+
+
+def test_two_institutions_claim_the_same(quiet: tuple[Path, Path]) -> None:
+    """Both places are in the finding."""
+    other = quiet[0] / "institutions" / "mwtc.yaml"
+    text = other.read_text(encoding="utf-8").replace("mwtc.go.tz\n", "erb.go.tz\n")
+    other.write_text(text, encoding="utf-8")
+    done = _check(quiet, "--format", "json")
+    assert done.returncode == 1
+    finding = next(
+        item for item in json.loads(done.stdout)["findings"] if item["rule"] == "mail-domain-claimed-twice"
+    )
+    assert "erb.yaml:" in finding["message"]
+    assert "mwtc.yaml:" in finding["message"]
+
+
+def test_single_manifest_shows_only_its_findings(quiet: tuple[Path, Path]) -> None:
+    """It is judged within its estate; findings of others are not shown and do not count."""
+    _change(quiet[0], "policy: reject", "policy: none")
+    other = quiet[0] / "institutions" / "mwtc.yaml"
+    done = _run("check", str(other), "--policies", str(quiet[1]), "--format", "json")
+    assert (done.returncode, json.loads(done.stdout)["findings"]) == (0, [])
+
+
+def test_same_input_gives_the_same_bytes(quiet: tuple[Path, Path]) -> None:
+    """Output is stable, whatever the order in which a dictionary is walked."""
+    _change(quiet[0], "policy: reject", "policy: none")
+    arguments = ("check", str(quiet[0]), "--policies", str(quiet[1]), "--format", "json")
+    assert _run(*arguments, PYTHONHASHSEED="1").stdout == _run(*arguments, PYTHONHASHSEED="2").stdout

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from egov_infra.cli.main import root
+
+COMMANDS = root.list_commands(click.Context(root))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_command_has_help_and_stands_in_the_readme(name: str, root_readme: str) -> None:
+    """Every command says what it does, and people can find it."""
+    done = CliRunner().invoke(root, [name, "--help"])
+    assert done.exit_code == 0
+    assert len(done.output.splitlines()[2].strip()) > 20
+    assert f"egov-infra {name}" in root_readme
+
+
+@pytest.fixture
+def root_readme(root: Path) -> str:
+    """The README."""
+    return (root / "README.md").read_text(encoding="utf-8")
+
+
+def test_unknown_command_is_a_usage_error() -> None:
+    """A misspelt command is exit 2."""
+    assert CliRunner().invoke(root, ["chek"]).exit_code == 2
