@@ -209,7 +209,8 @@ class Store:
 
     def stacks(self) -> tuple[str, ...]:
         """Names of the recorded stacks, sorted."""
-        return tuple(sorted(path.name.removesuffix(".json") for path in self._folder.glob("*.json")))
+        found = (path for suffix in ("json", "journal") for path in self._folder.glob(f"*.{suffix}"))
+        return tuple(sorted({path.name.rpartition(".")[0] for path in found}))
 
     def load(self, stack: str) -> Checkpoint:
         """The state of a stack, with what a killed run left in its journal. Raises RefusedError."""

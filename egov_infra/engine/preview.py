@@ -62,7 +62,7 @@ class Preview:
 
 def preview_stack(plan: StackPlan, checkpoint: Checkpoint, stack_outputs: StackOutputs) -> Preview:
     """Compare a plan with what is recorded."""
-    recorded = checkpoint.by_name()
+    recorded = _under_new_names(plan, checkpoint.by_name())
     fresh: set[str] = set()
     found = []
     for resource in plan.resources:
@@ -79,6 +79,15 @@ def preview_stack(plan: StackPlan, checkpoint: Checkpoint, stack_outputs: StackO
     described = [[step.action.value, step.type, step.name, list(step.properties)] for step in found]
     digest = hashlib.sha256(canonical_json([plan_digest(plan), described])).hexdigest()
     return Preview(plan.name, tuple(found), digest)
+
+
+def _under_new_names(plan: StackPlan, recorded: dict[str, Entry]) -> dict[str, Entry]:
+    """What is recorded, by the names that its resources have in the plan."""
+    for resource in plan.resources:
+        former = next((name for name in resource.options.aliases if name in recorded), None)
+        if former is not None and resource.name not in recorded:
+            recorded[resource.name] = recorded.pop(former)
+    return recorded
 
 
 def _step(
@@ -110,7 +119,9 @@ def _step(
     region = before.get("region")
     if region is not None and region != resource.region:
         return Step(Action.REPLACE, resource.type, resource.name, ("region", *changed), protected)
-    if not changed:
+    if not changed and old.name != resource.name:
+        changed, action = ("name",), Action.UPDATE
+    elif not changed:
         action = Action.SAME
     else:
         action = Action.REPLACE if replaces(resource.type, changed) else Action.UPDATE

@@ -61,21 +61,28 @@ def stack_references(plan: StackPlan) -> frozenset[StackRef]:
     )
 
 
+def stack_graph(plans: Iterable[StackPlan]) -> Mapping[str, frozenset[str]]:
+    """Each stack with those of these stacks that it reads; an institution's also with the whole platform."""
+    by_name = {plan.name: plan for plan in plans}
+    platform = frozenset(name for name in by_name if name.startswith(f"{PLATFORM}."))
+    return {
+        name: frozenset(reference.stack for reference in stack_references(plan)) & by_name.keys()
+        | (frozenset() if name in platform else platform)
+        for name, plan in by_name.items()
+    }
+
+
 def in_order(stacks: Sequence[SelectedStack]) -> tuple[SelectedStack, ...]:
     """Stacks so that each stands after those it reads; the platform first. Raises PlanError on a cycle."""
     by_name = {selected.plan.name: selected for selected in stacks}
-    graph: Mapping[str, set[str]] = {
-        name: {reference.stack for reference in stack_references(selected.plan)} & by_name.keys()
-        for name, selected in by_name.items()
-    }
-    sorter = TopologicalSorter(graph)
+    sorter = TopologicalSorter(stack_graph(selected.plan for selected in stacks))
     try:
         sorter.prepare()
     except CycleError as error:
         raise PlanError(f"stacks need each other: {' -> '.join(error.args[1])}") from None
     ordered: list[SelectedStack] = []
     while sorter.is_active():
-        ready = sorted(sorter.get_ready(), key=lambda name: (not name.startswith(f"{PLATFORM}."), name))
+        ready = sorted(sorter.get_ready())
         ordered.extend(by_name[name] for name in ready)
         sorter.done(*ready)
     return tuple(ordered)
