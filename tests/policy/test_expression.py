@@ -13,7 +13,7 @@ from egov_infra.policy.expression.check import check
 from egov_infra.policy.expression.compile import Compiler
 from egov_infra.policy.expression.parser import parse
 from egov_infra.policy.expression.tree import ExpressionError, unparse
-from egov_infra.policy.expression.types import DYN, MapType, record_of
+from egov_infra.policy.expression.types import DYN, MapType, Type, record_of
 from egov_infra.policy.expression.unknown import EvaluationError, UnknownValueError
 from egov_infra.policy.graph import Context
 
@@ -42,7 +42,7 @@ class Sample:
 
 
 def _evaluate(text: str, subject: Any = Sample(), **values: Any) -> Any:
-    variables = {"subject": record_of(Sample), **dict.fromkeys(values, DYN)}
+    variables: dict[str, Type] = {"subject": record_of(Sample), **dict.fromkeys(values, DYN)}
     node = parse(text)
     check(node, variables)
     closure = Compiler({name: slot for slot, name in enumerate(variables)}, len(variables)).compile(node)
