@@ -110,8 +110,10 @@ def test_claim_of_another_institutions_keyword_is_found(
     assert [(finding.subject, finding.message) for finding in found] == [
         (
             "keyword/15200#erb",
-            "keyword 15200#erb is claimed by erb, psptb: "
-            "<python>:erb/gateway/sms/0/keyword, <python>:psptb/gateway/sms/0/keyword",
+            (
+                "keyword 15200#erb is claimed by erb, psptb: "
+                "<python>:erb/gateway/sms/0/keyword, <python>:psptb/gateway/sms/0/keyword"
+            ),
         )
     ]
     assert decide(judgement).exit_code == 1
