@@ -59,9 +59,13 @@ def open_all(estate: pathlib.Path, policies: pathlib.Path | None) -> Opened:
     from egov_infra.policy.judge import load_policies
 
     source = open_estate(find_estate(estate))
-    today = source.estate.today() or datetime.datetime.now(zoneinfo.ZoneInfo(TIME_ZONE)).date()
-    context = PlanContext(source.estate, today, read_addresses(source.folder))
+    context = PlanContext(source.estate, today_of(source), read_addresses(source.folder))
     return Opened(source, load_policies(source, policies), context)
+
+
+def today_of(source: EstateSource) -> datetime.date:
+    """The day that counts as today: a sample's own, else the date in Tanzania."""
+    return source.estate.today() or datetime.datetime.now(zoneinfo.ZoneInfo(TIME_ZONE)).date()
 
 
 def rehearsal_cloud(state: pathlib.Path) -> Cloud | None:

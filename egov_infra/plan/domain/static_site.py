@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from egov_infra.plan import names
 from egov_infra.plan.arn import arn, bucket_arn
+from egov_infra.plan.bucket_set import BucketSet, add_bucket_set, bucket_policy
 from egov_infra.plan.builder import StackBuilder
 from egov_infra.plan.names import role_of
-from egov_infra.plan.resource import Options, PlannedResource
-from egov_infra.plan.value import Document, Join, Value
+from egov_infra.plan.resource import PlannedResource
+from egov_infra.plan.value import Join, Value
 from egov_infra.source.diagnostic import Path
 
 CERTIFICATE_REGION = "us-east-1"  # CloudFront takes certificates from there only
@@ -61,49 +62,12 @@ def add_static_site(stack: StackBuilder, zone: PlannedResource, site: StaticSite
 
 
 def _add_bucket(stack: StackBuilder, site: StaticSite) -> PlannedResource:
-    add = stack.at(*site.path)
-    name = names.bucket(stack.account, stack.owner, site.role)
-    bucket = add(
-        "s3.Bucket",
-        f"{site.role}-bucket",
-        opts=Options(protect=True),
-        bucket=name,
-        force_destroy=False,
-        tags=site.tags,
-    )
-    add(
-        "s3.BucketVersioning",
-        f"{site.role}-versioning",
-        bucket=bucket.id,
-        versioning_configuration={"status": "Enabled"},
-    )
-    add(
-        "s3.BucketServerSideEncryptionConfiguration",
-        f"{site.role}-encryption",
-        bucket=bucket.id,
-        rules=(
-            {
-                "apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"},
-                "bucket_key_enabled": False,
-            },
-        ),
-    )
-    add(
-        "s3.BucketPublicAccessBlock",
-        f"{site.role}-public-access-block",
-        bucket=bucket.id,
-        block_public_acls=True,
-        block_public_policy=True,
-        ignore_public_acls=True,
-        restrict_public_buckets=True,
-    )
-    add(
-        "s3.BucketOwnershipControls",
-        f"{site.role}-ownership",
-        bucket=bucket.id,
-        rule={"object_ownership": "BucketOwnerEnforced"},
-    )
-    return bucket
+    wanted = BucketSet(site.role, _bucket_name(stack, site), site.tags, has_policy=False)
+    return add_bucket_set(stack.at(*site.path), wanted)
+
+
+def _bucket_name(stack: StackBuilder, site: StaticSite) -> str:
+    return names.bucket(stack.account, stack.owner, site.role)
 
 
 def _add_certificate(stack: StackBuilder, zone: PlannedResource, site: StaticSite) -> PlannedResource:
@@ -214,38 +178,15 @@ def _add_headers(stack: StackBuilder, site: StaticSite) -> PlannedResource:
 def _add_bucket_policy(
     stack: StackBuilder, site: StaticSite, bucket: PlannedResource, distribution: PlannedResource
 ) -> None:
-    target = bucket_arn(names.bucket(stack.account, stack.owner, site.role))
+    name = _bucket_name(stack, site)
     source: Value = Join((arn("cloudfront", stack.account, "", "distribution/"), distribution.id))
-    stack.at(*site.path)(
-        "s3.BucketPolicy",
-        f"{site.role}-policy",
-        bucket=bucket.id,
-        policy=Document(
-            {
-                "Version": "2012-10-17",
-                "Statement": (
-                    tls_only(target),
-                    {
-                        "Sid": "Distribution",
-                        "Effect": "Allow",
-                        "Principal": {"Service": "cloudfront.amazonaws.com"},
-                        "Action": "s3:GetObject",
-                        "Resource": f"{target}/*",
-                        "Condition": {"StringEquals": {"AWS:SourceArn": source}},
-                    },
-                ),
-            }
-        ),
-    )
-
-
-def tls_only(target: str) -> dict[str, Value]:
-    """A statement that denies every request without TLS to a bucket (CIS AWS 2.1.1)."""
-    return {
-        "Sid": "TlsOnly",
-        "Effect": "Deny",
-        "Principal": "*",
-        "Action": "s3:*",
-        "Resource": (target, f"{target}/*"),
-        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    reader: dict[str, Value] = {
+        "Sid": "Distribution",
+        "Effect": "Allow",
+        "Principal": {"Service": "cloudfront.amazonaws.com"},
+        "Action": "s3:GetObject",
+        "Resource": f"{bucket_arn(name)}/*",
+        "Condition": {"StringEquals": {"AWS:SourceArn": source}},
     }
+    policy = bucket_policy(name, reader)
+    stack.at(*site.path)("s3.BucketPolicy", f"{site.role}-policy", bucket=bucket.id, policy=policy)

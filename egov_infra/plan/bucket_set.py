@@ -1,0 +1,141 @@
+"""A bucket with everything that belongs to it: one function, so that no bucket misses a setting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from egov_infra.plan.arn import bucket_arn
+from egov_infra.plan.builder import Adder
+from egov_infra.plan.resource import Options, PlannedResource
+from egov_infra.plan.value import Document, Value
+
+OLD_VERSION_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class BucketSet:
+    """What to plan. `key_arn` None encrypts with S3's own key, as public sites and log targets need."""
+
+    role: str
+    name: str
+    tags: dict[str, str]
+    key_arn: Value = None
+    locked_days: int | None = None
+    """Days for which nobody can delete an object (S3 Object Lock, governance mode)."""
+    expire_days: int | None = None
+    """Days after which objects go; None keeps them."""
+    log_bucket: Value = None
+    """Bucket that takes the access logs."""
+    statements: tuple[dict[str, Value], ...] = ()
+    """Further statements of the bucket's policy."""
+    has_policy: bool = True
+    """False where the policy is added later, since it names what reads the bucket."""
+
+
+def add_bucket_set(add: Adder, wanted: BucketSet) -> PlannedResource:
+    """Plan a bucket, versioned, encrypted, closed to the public and to requests without TLS; returns the bucket."""
+    role = wanted.role
+    bucket = add(
+        "s3.Bucket",
+        f"{role}-bucket",
+        opts=Options(protect=True),
+        bucket=wanted.name,
+        force_destroy=False,
+        object_lock_enabled=True if wanted.locked_days else None,
+        tags=wanted.tags,
+    )
+    add(
+        "s3.BucketVersioning",
+        f"{role}-versioning",
+        bucket=bucket.id,
+        versioning_configuration={"status": "Enabled"},
+    )
+    add(
+        "s3.BucketServerSideEncryptionConfiguration",
+        f"{role}-encryption",
+        bucket=bucket.id,
+        rules=(_encryption(wanted.key_arn),),
+    )
+    add(
+        "s3.BucketPublicAccessBlock",
+        f"{role}-public-access-block",
+        bucket=bucket.id,
+        block_public_acls=True,
+        block_public_policy=True,
+        ignore_public_acls=True,
+        restrict_public_buckets=True,
+    )
+    add(
+        "s3.BucketOwnershipControls",
+        f"{role}-ownership",
+        bucket=bucket.id,
+        rule={"object_ownership": "BucketOwnerEnforced"},
+    )
+    if wanted.locked_days:
+        rule: Value = {"default_retention": {"mode": "GOVERNANCE", "days": wanted.locked_days}}
+        add(
+            "s3.BucketObjectLockConfiguration",
+            f"{role}-lock",
+            bucket=bucket.id,
+            object_lock_enabled="Enabled",
+            rule=rule,
+        )
+    if wanted.expire_days:
+        add(
+            "s3.BucketLifecycleConfiguration",
+            f"{role}-lifecycle",
+            bucket=bucket.id,
+            rules=(_expiry(wanted.expire_days),),
+        )
+    if wanted.log_bucket is not None:
+        add(
+            "s3.BucketLogging",
+            f"{role}-logging",
+            bucket=bucket.id,
+            target_bucket=wanted.log_bucket,
+            target_prefix=f"{role}/",
+        )
+    if wanted.has_policy:
+        add(
+            "s3.BucketPolicy",
+            f"{role}-policy",
+            bucket=bucket.id,
+            policy=bucket_policy(wanted.name, *wanted.statements),
+        )
+    return bucket
+
+
+def _encryption(key_arn: Value) -> dict[str, Value]:
+    if key_arn is None:
+        return {
+            "apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"},
+            "bucket_key_enabled": False,
+        }
+    algorithm = {"sse_algorithm": "aws:kms", "kms_master_key_id": key_arn}
+    return {"apply_server_side_encryption_by_default": algorithm, "bucket_key_enabled": True}
+
+
+def _expiry(days: int) -> dict[str, Value]:
+    """Objects go after their time; replaced versions and broken uploads sooner."""
+    return {
+        "id": "retention",
+        "status": "Enabled",
+        "filter": {"prefix": ""},
+        "expiration": {"days": days},
+        "noncurrent_version_expiration": {"noncurrent_days": max(days, OLD_VERSION_DAYS)},
+        "abort_incomplete_multipart_upload": {"days_after_initiation": 7},
+    }
+
+
+def bucket_policy(name: str, *statements: dict[str, Value]) -> Document:
+    """A bucket's policy: nothing without TLS (CIS AWS 2.1.1), and what else is said."""
+    target = bucket_arn(name)
+    tls_only: dict[str, Value] = {
+        "Sid": "TlsOnly",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": (target, f"{target}/*"),
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+    return Document({"Version": "2012-10-17", "Statement": (tls_only, *statements)})

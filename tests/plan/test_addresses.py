@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import datetime
+from ipaddress import IPv4Network
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from egov_infra.manifest.load import EstateSource
+from egov_infra.model.estate import EnvironmentClass, Network, Reserved
+from egov_infra.plan.addresses import (
+    LOCK_FILE,
+    Lock,
+    PoolFullError,
+    Wanted,
+    assign,
+    check_lock,
+    free_addresses,
+    read_lock,
+    release,
+    wanted_by,
+    write_lock,
+)
+from egov_infra.source.diagnostic import InputError
+
+TODAY = datetime.date(2020, 6, 30)
+NETWORK = Network(
+    classes={
+        "prod": EnvironmentClass(supernets=("10.40.0.0/18", "10.41.0.0/20"), key_deletion_days=30),
+        "test": EnvironmentClass(supernets=("10.48.0.0/19",), key_deletion_days=7),
+    },
+    reserved=(Reserved(range="10.40.3.0/24", holder="platform"),),
+    quarantine_days=180,
+)
+WANTED = st.dictionaries(
+    st.from_regex(r"[a-z]{2,4}/(prod|test)", fullmatch=True),
+    st.integers(22, 27),
+    max_size=20,
+).map(lambda sizes: {key: Wanted(key.partition("/")[2], size) for key, size in sizes.items()})
+
+
+@given(WANTED, WANTED, st.randoms())
+def test_ranges_keep_apart_stay_inside_and_never_move(
+    first: dict[str, Wanted], second: dict[str, Wanted], random: object
+) -> None:
+    """Whatever is wanted in whatever order: no overlap, inside the class's supernets, and what was given stays."""
+    before = assign(first, Lock({}), NETWORK, TODAY)
+    keys = list(first)
+    random.shuffle(keys)  # type: ignore[attr-defined]
+    assert assign({key: first[key] for key in keys}, Lock({}), NETWORK, TODAY) == before
+    wanted = {**second, **first}
+    after = assign(wanted, before, NETWORK, TODAY)
+    assert {key: after.ranges[key] for key in before.ranges} == before.ranges
+    held = [
+        IPv4Network(item) for item in (*after.ranges.values(), *(item.range for item in NETWORK.reserved))
+    ]
+    assert not any(one.overlaps(other) for number, one in enumerate(held) for other in held[:number])
+    for key, given_range in after.ranges.items():
+        found = IPv4Network(given_range)
+        assert found.prefixlen == wanted[key].prefix_length
+        supernets = NETWORK.classes[wanted[key].environment_class].supernets
+        assert any(found.subnet_of(IPv4Network(item)) for item in supernets)
+    assert assign(wanted, after, NETWORK, TODAY) == after
+
+
+@given(WANTED)
+def test_lock_reads_back(wanted: dict[str, Wanted]) -> None:
+    """The file says what the lock holds, a line an entry."""
+    lock = assign(wanted, Lock({}), NETWORK, TODAY)
+    for key in list(lock.ranges)[:2]:
+        lock = release(lock, key, TODAY)
+    content = write_lock(lock)
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as name:
+        (Path(name) / LOCK_FILE).write_bytes(content)
+        found = read_lock(Path(name))
+    assert (dict(found.ranges), set(found.released)) == (dict(lock.ranges), set(lock.released))
+    assert sum(b"/prod" in line or b"/test" in line for line in content.splitlines()) == len(
+        lock.ranges
+    ) + len(lock.released)
+
+
+def test_released_range_waits_in_quarantine() -> None:
+    """It is not given again until its time has passed."""
+    wanted = {"abc/prod": Wanted("prod", 24)}
+    lock = assign(wanted, Lock({}), NETWORK, TODAY)
+    gone = assign({}, lock, NETWORK, TODAY)
+    assert (gone.ranges, [item.range for item in gone.released]) == ({}, ["10.40.0.0/24"])
+    other = {"xyz/prod": Wanted("prod", 24)}
+    soon = assign(other, gone, NETWORK, TODAY + datetime.timedelta(days=179))
+    later = assign(other, gone, NETWORK, TODAY + datetime.timedelta(days=180))
+    assert (soon.ranges["xyz/prod"], later.ranges["xyz/prod"]) == ("10.40.1.0/24", "10.40.0.0/24")
+
+
+def test_full_pool_is_said() -> None:
+    """No room is an error that names who wants what."""
+    with pytest.raises(PoolFullError, match=r"abc/test: no free /18 in the supernets of class test"):
+        assign({"abc/test": Wanted("test", 18)}, Lock({}), NETWORK, TODAY)
+
+
+def test_what_is_left_is_counted() -> None:
+    """Reserved and given addresses are no longer there."""
+    lock = assign({"abc/prod": Wanted("prod", 24)}, Lock({}), NETWORK, TODAY)
+    assert free_addresses(lock, NETWORK) == {"prod": 16384 + 4096 - 512, "test": 8192}
+
+
+def test_two_branches_with_one_range_fail_with_both_places(tmp_path: Path) -> None:
+    """After a merge both lines are there, and both are named."""
+    path = tmp_path / LOCK_FILE
+    path.write_text(
+        '{"version": 1,\n "ranges": {\n  "abc/prod": "10.40.0.0/24",\n  "xyz/prod": "10.40.0.0/25"\n },\n "released": []}\n'
+    )
+    with pytest.raises(InputError) as caught:
+        read_lock(tmp_path)
+    assert [str(item) for item in caught.value.diagnostics] == [
+        f"{path}:4:3 range-overlap xyz/prod has 10.40.0.0/25, which overlaps 10.40.0.0/24 of abc/prod at {path}:3:3"
+    ]
+
+
+def test_sample_estate_has_its_ranges(source: EstateSource) -> None:
+    """Every environment has one, of the size that it wants, and nobody else has any."""
+    wanted = wanted_by(loaded.institution for loaded in source.institutions())
+    assert len(wanted) == 86
+    assert check_lock(wanted, read_lock(source.folder), LOCK_FILE) == ()
+
+
+def test_lock_that_does_not_fit_is_named() -> None:
+    """A missing, wrong-sized or unused range is a diagnostic with what to do."""
+    wanted = {"abc/prod": Wanted("prod", 24), "abc/test": Wanted("test", 26)}
+    found = check_lock(wanted, Lock({"abc/prod": "10.40.0.0/25", "xyz/prod": "10.40.1.0/24"}), LOCK_FILE)
+    assert [item.code for item in found] == ["range-size", "range-missing", "range-unused"]
