@@ -25,6 +25,10 @@ class Tally:
     counts: Counter[Verdict] = field(default_factory=Counter)
     evaluated: Counter[str] = field(default_factory=Counter)
     """Rule to the subjects it decided on: not counting those to which it does not apply."""
+    watched: frozenset[str] = frozenset()
+    """Rules that have waivers: which subjects they met decides whether a waiver is an orphan."""
+    met: set[tuple[str, str, str]] = field(default_factory=set)
+    """Rule, institution and subject of the watched rules."""
 
 
 def group(rules: Iterable[Rule]) -> Mapping[str, tuple[Rule, ...]]:
@@ -75,6 +79,8 @@ def judge_subject(
         context.steps = 0
         verdict = decide(rule, frame)
         tally.counts[verdict] += 1
+        if rule.id in tally.watched:
+            tally.met.add((rule.id, owner, subject.key))
         if verdict is Verdict.NOT_APPLICABLE:
             continue
         tally.evaluated[rule.id] += 1

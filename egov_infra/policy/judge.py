@@ -81,7 +81,7 @@ def load_policies(source: EstateSource, named: pathlib.Path | None = None) -> Po
     folder = find_policies(source.folder, named)
     rules = load_rules(folder)
     name = source.estate.profile
-    return Policies(folder, rules, load_profile(folder, name), name, load_waivers(folder, rules))
+    return Policies(folder, rules, load_profile(folder, name, rules), name, load_waivers(folder, rules))
 
 
 class Judge:
@@ -92,7 +92,7 @@ class Judge:
         self._policies = policies
         self.context = context
         self._rules = group(policies.rules)
-        self._tally = Tally()
+        self._tally = Tally(watched=frozenset(waiver.rule for waiver in policies.waivers.waivers))
         self._evaluation = Context(context.today)
         self._claims: defaultdict[tuple[str, str], list[tuple[str, Callable[[], Place]]]] = defaultdict(list)
         self._used: Counter[tuple[str, str]] = Counter()
@@ -173,6 +173,7 @@ class Judge:
         findings, faults = apply_waivers(
             self._policies.waivers,
             tally.findings,
+            tally.met,
             self._policies.rules,
             self._source.estate,
             self.context.today,

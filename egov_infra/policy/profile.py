@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import pathlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -13,8 +13,10 @@ from egov_infra.manifest.validate import validate
 from egov_infra.model.record import Record
 from egov_infra.model.value import Date
 from egov_infra.policy.finding import Severity
+from egov_infra.policy.rule import Rule
 from egov_infra.source.diagnostic import Diagnostic, InputError, Place
 from egov_infra.source.document import read_document
+from egov_infra.source.spelling import closest
 
 Action = Literal["block", "warn", "draft"]
 
@@ -48,12 +50,12 @@ class Profile(Record):
         return enforcement.action
 
 
-def load_profile(folder: pathlib.Path, name: str) -> Profile:
+def load_profile(folder: pathlib.Path, name: str, rules: Sequence[Rule]) -> Profile:
     """The profile of a name in a policies folder. Raises InputError."""
     path = folder / "profiles" / f"{name}.yaml"
     if not path.is_file():
-        known = sorted(found.stem for found in path.parent.glob("*.yaml"))
-        message = f"no profile {name!r}; there are {', '.join(known) or 'none'}"
+        stems = sorted(found.stem for found in path.parent.glob("*.yaml"))
+        message = f"no profile {name!r}; there are {', '.join(stems) or 'none'}"
         raise InputError([Diagnostic(Place(str(path.parent)), "profile-unknown", message)])
     document = read_document(path, str(path))
     profile, faults = validate(document, Profile)
@@ -63,4 +65,17 @@ def load_profile(folder: pathlib.Path, name: str) -> Profile:
     if missing:
         message = f"misses {', '.join(sorted(missing))}"
         raise InputError([Diagnostic(document.place(("severities",)), "profile-incomplete", message)])
+    known = sorted(rule.id for rule in rules)
+    unknown = [
+        Diagnostic(
+            document.place(("rules", rule), key=True),
+            "profile-rule",
+            f"no rule {rule!r}",
+            closest(rule, known),
+        )
+        for rule in profile.rules
+        if rule not in known
+    ]
+    if unknown:
+        raise InputError(unknown)
     return profile

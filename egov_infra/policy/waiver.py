@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import pathlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from typing import Annotated
 
@@ -91,6 +92,7 @@ def load_waivers(folder: pathlib.Path, rules: Sequence[Rule]) -> Register:
 def apply_waivers(
     register: Register,
     findings: Iterable[Finding],
+    met: AbstractSet[tuple[str, str, str]],
     rules: Sequence[Rule],
     estate: Estate,
     today: datetime.date,
@@ -98,7 +100,7 @@ def apply_waivers(
 ) -> tuple[tuple[Finding, ...], tuple[WaiverFault, ...]]:
     """Findings with the waived ones marked, and what is wrong with waivers.
 
-    `judged` are the institutions that were judged, or None for the whole estate: a waiver of another one is no orphan.
+    `met` holds rule, institution and subject of what was evaluated: a waiver of anything else is an orphan. `judged` are the institutions that were judged, or None for the whole estate: a waiver of another one is no orphan.
     """
     by_id = {rule.id: rule for rule in rules}
     findings = list(findings)
@@ -110,7 +112,7 @@ def apply_waivers(
         if not wrong and judged is not None and waiver.institution not in judged:
             continue
         if not wrong and not matching:
-            wrong = [_unmatched(waiver, findings)]
+            wrong = [_unmatched(waiver, findings, met)]
         if wrong:
             assert register.document is not None
             place = register.document.place(("waivers", index))
@@ -132,14 +134,24 @@ def _matches(waiver: Waiver, finding: Finding) -> bool:
     )
 
 
-def _unmatched(waiver: Waiver, findings: Iterable[Finding]) -> tuple[str, str]:
+def _unmatched(
+    waiver: Waiver, findings: Iterable[Finding], met: AbstractSet[tuple[str, str, str]]
+) -> tuple[str, str]:
     for finding in findings:
         same = (finding.rule, finding.institution) == (waiver.rule, waiver.institution)
-        if same and finding.subject == waiver.subject:
+        if same and finding.subject == waiver.subject and finding.verdict is Verdict.FAIL:
             return (
                 "waiver-values",
                 f"the values have changed since approval: the finding has digest {finding.values_digest}",
             )
+    subjects = {subject for rule, owner, subject in met if (rule, owner) == (waiver.rule, waiver.institution)}
+    if not subjects or waiver.subject not in (*subjects, "*"):
+        hint = closest(waiver.subject, subjects)
+        return (
+            "waiver-orphaned",
+            f"{waiver.rule} looks at no {waiver.subject} of {waiver.institution}: remove the waiver"
+            + (f"; did you mean {hint!r}?" if hint else ""),
+        )
     return "waiver-unneeded", f"{waiver.rule} has no finding on {waiver.subject}: remove the waiver"
 
 

@@ -95,6 +95,7 @@ def test_waived_finding_is_still_shown_and_counted(
         ({"subject": "*"}, "waiver-broad"),
         ({"values_digest": "0123456789abcdef"}, "waiver-values"),
         ({"rule": "mail-zone-unsigned"}, "waiver-unneeded"),
+        ({"subject": "domains/erb.co.tz"}, "waiver-orphaned"),
         ({"rule": "mail-zone-unprotected"}, "waiver-forbidden"),
     ],
 )
@@ -113,3 +114,36 @@ def test_bad_waiver_blocks_and_waives_nothing(
     assert code in [fault.code for fault in judgement.waiver_faults]
     assert _finding(judgement).verdict is Verdict.FAIL
     assert decide(judgement).exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("approved_on", "expires_on", "is_good"),
+    [
+        ("2020-06-30", "2020-06-30", True),
+        ("2020-06-30", "2020-07-01", True),
+        ("2020-07-01", "2020-07-02", False),
+        ("2020-06-29", "2020-06-29", False),
+        ("2020-04-01", "2020-06-30", True),
+        ("2020-03-31", "2020-06-30", False),
+        ("2020-06-30", "2020-09-28", True),
+        ("2020-06-30", "2020-09-29", False),
+        ("2020-07-01", "2020-06-30", False),
+    ],
+)
+def test_days_of_a_waiver_of_a_high_rule(
+    weak: LoadedInstitution,
+    source: EstateSource,
+    context: PlanContext,
+    policies: Policies,
+    tmp_path: pathlib.Path,
+    approved_on: str,
+    expires_on: str,
+    is_good: bool,
+) -> None:
+    """Its first and last day count, 90 days are the most, and it begins when it is approved; today is 30 June."""
+    digest = _finding(_judge(weak, source, context, policies, tmp_path)).values_digest
+    dates = {"approved_on": approved_on, "expires_on": expires_on}
+    judgement = _judge(weak, source, context, policies, tmp_path, {**GOOD, "values_digest": digest, **dates})
+    assert (_finding(judgement).verdict is Verdict.WAIVED) is is_good
+    assert (judgement.waiver_faults == ()) is is_good
+    assert (decide(judgement).exit_code == 0) is is_good
