@@ -102,7 +102,7 @@ class Ledger:
         """The state as it is now, each entry after what it needs; `positions` orders resources by logical name."""
         with self._lock:
             entries = {**self._old, **self._now}
-            found = {entry.name: number for number, entry in enumerate(self._old.values(), len(positions))}
+            found = {entry.name: number for number, entry in enumerate(entries.values(), len(positions))}
             found.update(positions)
             order = sorted(entries, key=lambda urn: _rank(entries[urn], found))
             return Checkpoint(

@@ -10,8 +10,10 @@ from typing import Any
 import pulumi
 import pulumi_aws
 
+from egov_infra.engine.judged import refuse_unjudged
 from egov_infra.engine.value import document_text, steps
 from egov_infra.plan.catalogue import aws_type
+from egov_infra.plan.names import PLATFORM
 from egov_infra.plan.resource import PlannedResource, StackPlan
 from egov_infra.plan.value import Document, Join, Ref, StackRef, Value
 
@@ -21,17 +23,11 @@ COMPONENTS: Mapping[str, str] = {
     "domain": "egov:index:MailDomain",
     "gateway": "egov:index:GatewayRoutes",
 }
+OTHER_COMPONENT = "egov:index:Stack"
 PLATFORM_COMPONENT = "egov:index:Platform"
 
 Lookup = Callable[[StackRef], Any]
-
-
-class UnjudgedResourceError(pulumi.RunError):
-    """The program registers something that the gate did not see."""
-
-
-class StackComponent(pulumi.ComponentResource):
-    """Parent of everything in a stack."""
+"""Gives the exported output of another stack, as a value or as Pulumi's output."""
 
 
 @cache
@@ -44,45 +40,71 @@ def resource_class(token: str) -> type[pulumi.CustomResource]:
 
 def component_type(stack: str) -> str:
     """The component of a stack, from its name."""
-    return COMPONENTS.get(stack.split(".")[1], PLATFORM_COMPONENT)
+    owner, _, part = stack.partition(".")
+    other = PLATFORM_COMPONENT if owner == PLATFORM else OTHER_COMPONENT
+    return COMPONENTS.get(part.partition(".")[0], other)
+
+
+class StackComponent(pulumi.ComponentResource):
+    """Parent of everything in a stack: registers a judged plan, and nothing else may have it as its parent."""
+
+    def __init__(
+        self,
+        plan: StackPlan,
+        look_up: Lookup,
+        assume_role: str | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+        *,
+        is_whole_program: bool = False,
+    ) -> None:
+        """`assume_role` is the name of the role to take in each account; None in a rehearsal.
+
+        `is_whole_program`: the program registers nothing else, and what it does register besides is refused.
+        """
+        providers: dict[str, pulumi.ProviderResource] = {}
+        guard = refuse_unjudged(plan, providers)
+        if is_whole_program:
+            pulumi.runtime.register_stack_transformation(guard)
+        else:
+            opts = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(transformations=[guard]))
+        super().__init__(component_type(plan.name), plan.name.replace(".", "-"), None, opts)
+        for account in sorted({resource.account for resource in plan.resources}):
+            providers[account] = _provider(account, plan.region, assume_role)
+        made: dict[str, pulumi.CustomResource] = {}
+        for resource in plan.resources:
+            self._add(resource, plan, providers[resource.account], made, look_up)
+        self.exports = {name: _convert(value, made, look_up) for name, value in plan.outputs.items()}
+        """The stack's exported outputs."""
+        self.register_outputs(self.exports)
+
+    def _add(
+        self,
+        resource: PlannedResource,
+        plan: StackPlan,
+        provider: pulumi.ProviderResource,
+        made: dict[str, pulumi.CustomResource],
+        look_up: Lookup,
+    ) -> None:
+        inputs = {name: _convert(value, made, look_up) for name, value in resource.inputs.items()}
+        if resource.region != plan.region and "region" in aws_type(resource.type).inputs:
+            inputs["region"] = resource.region
+        options = pulumi.ResourceOptions(
+            parent=self,
+            provider=provider,
+            protect=resource.options.protect,
+            depends_on=[made[name] for name in resource.options.depends_on],
+            aliases=[pulumi.Alias(name=name) for name in resource.options.aliases],
+        )
+        made[resource.name] = resource_class(resource.type)(resource.name, opts=options, **inputs)
 
 
 def register(plan: StackPlan, look_up: Lookup, assume_role: str | None = None) -> None:
     """Register a judged plan with whatever engine Pulumi is talking to, and export its outputs.
 
-    `assume_role` is the name of the role to take in each account; None in a rehearsal.
-    Raises UnjudgedResourceError for any other AWS resource that the program registers.
+    Raises UnjudgedResourceError for any other resource that the program registers.
     """
-    pulumi.runtime.register_stack_transformation(_refuse_unjudged(plan))
-    component = StackComponent(component_type(plan.name), plan.name.replace(".", "-"))
-    providers = {
-        account: _provider(account, plan.region, assume_role)
-        for account in sorted({resource.account for resource in plan.resources})
-    }
-    made: dict[str, pulumi.CustomResource] = {}
-
-    def convert(value: Value) -> Any:
-        return _convert(value, made, look_up)
-
-    for resource in plan.resources:
-        inputs = {name: convert(value) for name, value in resource.inputs.items()}
-        if resource.region != plan.region and "region" in aws_type(resource.type).inputs:
-            inputs["region"] = resource.region
-        options = resource.options
-        made[resource.name] = resource_class(resource.type)(
-            resource.name,
-            opts=pulumi.ResourceOptions(
-                parent=component,
-                provider=providers[resource.account],
-                protect=options.protect,
-                depends_on=[made[name] for name in options.depends_on],
-                aliases=[pulumi.Alias(name=name) for name in options.aliases],
-            ),
-            **inputs,
-        )
-    outputs = {name: convert(value) for name, value in plan.outputs.items()}
-    component.register_outputs(outputs)
-    for name, value in outputs.items():
+    component = StackComponent(plan, look_up, assume_role, is_whole_program=True)
+    for name, value in component.exports.items():
         pulumi.export(name, value)
 
 
@@ -133,25 +155,6 @@ def _output(resource: pulumi.CustomResource, output: str) -> pulumi.Output[Any]:
 
 def _member(value: Any, step: str | int) -> Any:
     return value[step] if isinstance(step, int) else getattr(value, step)
-
-
-def _refuse_unjudged(plan: StackPlan) -> Callable[[Any], None]:
-    """A transformation that lets only judged resources pass, with the literal inputs that were judged."""
-    judged = {(resource.type, resource.name): resource for resource in plan.resources}
-
-    def refuse(args: pulumi.ResourceTransformationArgs) -> None:
-        if not args.type_.startswith("aws:"):
-            return
-        resource = judged.get((args.type_, args.name))
-        if resource is None:
-            raise UnjudgedResourceError(
-                f"{args.type_} {args.name} was not judged: it is not in the plan of {plan.name}"
-            )
-        for name, value in resource.inputs.items():
-            if isinstance(value, str | int | float) and args.props.get(name) != value:
-                raise UnjudgedResourceError(f"{args.type_} {args.name}: {name} is not what was judged")
-
-    return refuse
 
 
 def touch_classes(resources: tuple[PlannedResource, ...]) -> None:

@@ -11,6 +11,7 @@ import pytest
 from egov_infra.cloud.session import Cloud, in_process
 from egov_infra.engine.checkpoint import Checkpoint, Stamp, Store
 from egov_infra.engine.error import FailedError, RefusedError
+from egov_infra.engine.judged import UnjudgedResourceError
 from egov_infra.engine.preview import Action, Preview, preview_stack
 from egov_infra.engine.rehearsal import TARGET, Applied, apply_stack, usable
 from egov_infra.manifest.load import LoadedInstitution
@@ -219,10 +220,10 @@ def test_unjudged_resource_is_refused(store: Store, cloud: Cloud, monkeypatch: p
     from egov_infra.engine import program
 
     judged = _stack()
-    real = program._refuse_unjudged
+    real = program.refuse_unjudged
     smuggled = replace(judged, resources=judged.resources[:-1])
-    monkeypatch.setattr(program, "_refuse_unjudged", lambda _plan: real(smuggled))
-    with pytest.raises(program.UnjudgedResourceError, match="erb-domain-id was not judged"):
+    monkeypatch.setattr(program, "refuse_unjudged", lambda _plan, providers: real(smuggled, providers))
+    with pytest.raises(UnjudgedResourceError, match="erb-domain-id was not judged"):
         _apply(judged, store, cloud)
 
 

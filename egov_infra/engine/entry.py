@@ -1,0 +1,49 @@
+"""The entry of `stacks/__main__.py`: an ordinary Pulumi program for one stack, which judges before it registers."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import signal
+import sys
+
+import pulumi
+
+from egov_infra.engine.error import RefusedError
+from egov_infra.engine.gate import Gate
+from egov_infra.engine.program import register
+from egov_infra.engine.stack_outputs import StackOutputs
+from egov_infra.plan.resource import StackPlan
+from egov_infra.source.diagnostic import InputError
+
+AWS = "aws"
+SHOWN = 32
+"""Exit code by which Pulumi's language host knows that the message was shown already."""
+_DEFAULT_ROLE = "egov-infra"
+
+
+def main(target: str = AWS, estate: str = "estate") -> None:
+    """Register the stack that Pulumi is asked for, or show why not and end the process.
+
+    `estate` is the folder beside the program. Configuration: `egov:role`, the role to take in each account.
+    A refusal must end the process: a program that merely returned would have the engine delete every resource.
+    """
+    # the engine interrupts the program when a step fails, and has shown why
+    signal.signal(signal.SIGINT, lambda *_: os._exit(SHOWN))
+    try:
+        plan = admit(pathlib.Path(estate), pulumi.get_stack(), target)
+    except (InputError, RefusedError) as refusal:
+        pulumi.log.error(str(refusal))
+        sys.exit(SHOWN)
+    role = pulumi.Config("egov").get("role") or _DEFAULT_ROLE
+    register(plan, StackOutputs(), role if target == AWS else None)
+
+
+def admit(estate: pathlib.Path, stack: str, target: str) -> StackPlan:
+    """The judged plan of a stack. Raises GateShutError, RefusedError, InputError."""
+    gate = Gate.of(estate)
+    if target == AWS and gate.source.estate.sample is not None:
+        raise RefusedError(
+            f"{gate.source.estate.name} is a sample estate: it can be rehearsed, never applied to AWS"
+        )
+    return gate.admit(stack)
