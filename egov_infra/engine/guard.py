@@ -25,21 +25,22 @@ def guard(
     stacks: Sequence[tuple[SelectedStack, Preview]], today: datetime.date, approved: str | None
 ) -> None:
     """Refuse what nobody approved. Raises RefusedError that names everything at once."""
-    forbidden: list[str] = []
-    unapproved: list[str] = []
-    for selected, preview in stacks:
-        forbidden += _forbidden(selected, preview, today)
-        unapproved += _needs_approval(preview)
+    forbidden = [text for selected, preview in stacks for text in _forbidden(selected, preview, today)]
     if forbidden:
         raise RefusedError("\n".join(forbidden))
-    digest = review_digest(preview for _, preview in stacks)
-    if unapproved and approved != digest:
-        if approved is not None:
-            unapproved.append(
-                f"--approve {approved} is not the digest of this plan: it has changed since review"
-            )
-        unapproved.append(f"if this is meant, review `egov-infra plan` and repeat with --approve {digest}")
-        raise RefusedError("\n".join(unapproved))
+    demand_approval([preview for _, preview in stacks], approved)
+
+
+def demand_approval(previews: Sequence[Preview], approved: str | None) -> None:
+    """Refuse to lose data, or much of a stack, unless exactly this was reviewed. Raises RefusedError."""
+    unapproved = [text for preview in previews for text in _needs_approval(preview)]
+    digest = review_digest(previews)
+    if not unapproved or approved == digest:
+        return
+    if approved is not None:
+        unapproved.append(f"--approve {approved} is not the digest of this plan: it has changed since review")
+    unapproved.append(f"if this is meant, review it and repeat with --approve {digest}")
+    raise RefusedError("\n".join(unapproved))
 
 
 def _forbidden(selected: SelectedStack, preview: Preview, today: datetime.date) -> Iterator[str]:

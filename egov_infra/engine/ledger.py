@@ -88,6 +88,17 @@ class Ledger:
             if any(urn in sources for sources in entry.property_dependencies.values())
         )
 
+    def is_needed(self, urn: str) -> bool:
+        """Whether something that is still there has it as its parent or provider."""
+        with self._lock:
+            entries = (
+                *self._old.values(),
+                *self._now.values(),
+                *self._leaving.values(),
+                *self._pending.values(),
+            )
+        return any(urn in (entry.parent, entry.provider.rpartition("::")[0]) for entry in entries)
+
     def leftovers(self) -> tuple[Entry, ...]:
         """What was not registered again, and what was replaced: to be deleted in this order."""
         with self._lock:

@@ -179,15 +179,20 @@ class Monitor:
 
     def remove_leftovers(self) -> None:
         """Delete what was replaced and what is no longer registered, in reverse order. Only after a whole run."""
-        for entry in self._ledger.leftovers():
-            self.remove(entry)
         for entry in self._ledger.strays():
             self._attempt(entry, self._changer.remove_stray)
+        for entry in self.leftovers():
+            self.remove(entry)
+
+    def leftovers(self) -> tuple[Entry, ...]:
+        """What is recorded and was not registered, in the order in which it can be deleted."""
+        return self._ledger.leftovers()
 
     def remove(self, entry: Entry) -> None:
         """Delete one recorded resource; what cannot be deleted is kept, with its error."""
         if not entry.is_custom or entry.type == PROVIDER_TYPE:
-            self._ledger.forget(entry)
+            if not self._ledger.is_needed(entry.urn):
+                self._ledger.forget(entry)
         elif self._attempt(entry, self._changer.remove) and not entry.is_leaving:
             self._count(Action.DELETE, entry)
 

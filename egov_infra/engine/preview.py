@@ -76,9 +76,13 @@ def preview_stack(plan: StackPlan, checkpoint: Checkpoint, stack_outputs: StackO
         for name, entry in reversed(recorded.items())
         if name not in planned
     ]
+    return preview_of(plan.name, plan_digest(plan), tuple(found))
+
+
+def preview_of(stack: str, digest: str, found: tuple[Step, ...]) -> Preview:
+    """The preview of these steps; `digest` is the plan's."""
     described = [[step.action.value, step.type, step.name, list(step.properties)] for step in found]
-    digest = hashlib.sha256(canonical_json([plan_digest(plan), described])).hexdigest()
-    return Preview(plan.name, tuple(found), digest)
+    return Preview(stack, found, hashlib.sha256(canonical_json([digest, described])).hexdigest())
 
 
 def _under_new_names(plan: StackPlan, recorded: dict[str, Entry]) -> dict[str, Entry]:

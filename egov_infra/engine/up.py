@@ -133,7 +133,7 @@ def prepare(
     judgement, planned, vanished = _select(source, policies, context, selectors, store.stacks())
     outputs = _recorded_outputs(store, cloud_id)
     previews = [
-        (selected, preview_stack(selected.plan, _recorded(store, selected.plan.name, cloud_id), outputs))
+        (selected, preview_stack(selected.plan, usable_state(store, selected.plan.name, cloud_id), outputs))
         for selected in (*planned, *vanished)
     ]
     gone = {selected.plan.name for selected in vanished}
@@ -213,7 +213,7 @@ class _Run:
                 raise FailedError(
                     f"{name}: not tried: {reference.stack} has no output {reference.output!r} yet"
                 )
-        checkpoint = _recorded(self._store, name, self._cloud.cloud_id)
+        checkpoint = usable_state(self._store, name, self._cloud.cloud_id)
         expected = Stamp(TARGET, self._cloud.cloud_id, plan_digest(plan), succeeded=True)
         if checkpoint.stamp == expected and not preview_stack(plan, checkpoint, self._outputs).changes:
             return None
@@ -250,7 +250,7 @@ class _Run:
             self.errors.append(f"{name}: not tried, since they use what failed: {', '.join(applied.skipped)}")
 
 
-def _recorded(store: Store, stack: str, cloud_id: str | None) -> Checkpoint:
+def usable_state(store: Store, stack: str, cloud_id: str | None) -> Checkpoint:
     """The state of a stack, or an empty one if it speaks of another cloud."""
     checkpoint = store.load(stack)
     if cloud_id is not None and checkpoint.stamp is not None and checkpoint.stamp.cloud_id != cloud_id:
@@ -259,7 +259,7 @@ def _recorded(store: Store, stack: str, cloud_id: str | None) -> Checkpoint:
 
 
 def _recorded_outputs(store: Store, cloud_id: str | None) -> Callable[[str], Mapping[str, Any]]:
-    return lambda stack: _recorded(store, stack, cloud_id).outputs
+    return lambda stack: usable_state(store, stack, cloud_id).outputs
 
 
 @contextmanager

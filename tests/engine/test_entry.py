@@ -2,14 +2,13 @@ from __future__ import annotations
 
 import asyncio
 import runpy
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pulumi
 import pytest
 
-from egov_infra.cloud.session import Cloud, in_process
+from egov_infra.cloud.session import Cloud
 from egov_infra.engine import entry
 from egov_infra.engine.change import Changer
 from egov_infra.engine.checkpoint import PROJECT, Checkpoint, Stamp, Store
@@ -19,13 +18,6 @@ from egov_infra.engine.gate import Gate, GateShutError
 from egov_infra.engine.ledger import Ledger
 from egov_infra.engine.monitor import Monitor
 from egov_infra.engine.rehearsal import TARGET
-
-
-@pytest.fixture
-def cloud() -> Iterator[Cloud]:
-    """An empty cloud inside this process."""
-    with in_process() as found:
-        yield found
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,19 +23,6 @@ from egov_infra.plan.stacks import plan_institution
 from egov_infra.plan.value import Join
 
 ACCOUNT, REGION = "110000000002", "af-south-1"
-
-
-@pytest.fixture
-def cloud() -> Iterator[Cloud]:
-    """An empty cloud inside this process."""
-    with in_process() as found:
-        yield found
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    """An empty state folder."""
-    return Store(tmp_path, TARGET)
 
 
 def _none(_stack: str) -> Mapping[str, Any]:
