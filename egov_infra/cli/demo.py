@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from egov_infra.cloud.session import Cloud
     from egov_infra.engine.checkpoint import Store
 
-SHOWN = ("erb",)
+SHOWN = ("platform", "erb")
 
 
 @click.command()

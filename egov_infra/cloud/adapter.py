@@ -40,6 +40,8 @@ class Facet:
     properties: tuple[Property, ...] = ()
     put: str | None = None
     """Operation that sets them after creation; None if they cannot be changed."""
+    put_by: Callable[[Any, str, Inputs], object] | None = None
+    """A function that sets them, where no single operation does; gets client, id and inputs."""
     get: str | None = None
     """Operation that reads them; None if the main read holds them."""
     scope: Mapping[str, Source] = field(default_factory=dict)
@@ -101,6 +103,8 @@ class Adapter:
     """Operation that gives most properties; None where facets give all."""
     scope: Mapping[str, Source] = field(default_factory=dict)
     """Parameters of `read` and `delete` that say which resource."""
+    delete_scope: Mapping[str, Source] | None = None
+    """Parameters of `delete`, where they are others than those of `read`."""
     answer: str = ""
     """Where the resource stands in the answer of `read`."""
     facets: tuple[Facet, ...] = ()
@@ -142,7 +146,9 @@ class Adapter:
         """What changed between two sets of inputs."""
         names = sorted((old.keys() | new.keys()) - {"region"})
         changed = tuple(name for name in names if normal(name, old.get(name)) != normal(name, new.get(name)))
-        settable = {prop.name for facet in self.facets if facet.put for prop in facet.properties}
+        settable = {
+            prop.name for facet in self.facets if facet.put or facet.put_by for prop in facet.properties
+        }
         settable |= self.ignored | (self.custom.settable if self.custom else frozenset())
         replaces = tuple(name for name in changed if name in self.replaces or name not in settable)
         return Difference(changed, replaces)
@@ -183,7 +189,7 @@ class Handle:
             answer = {}
         identifier = adapter.id(answer, inputs)
         for facet in adapter.facets:
-            if not facet.on_create and facet.put and self._declares(facet, inputs):
+            if not facet.on_create and (facet.put or facet.put_by) and self._declares(facet, inputs):
                 self._put(facet, identifier, inputs, label)
         return State(identifier, self._after(identifier, inputs, label))
 
@@ -203,7 +209,7 @@ class Handle:
             return State(identifier, self._after(identifier, new, label))
         changed = set(adapter.difference(old, new).changed)
         for facet in adapter.facets:
-            if not facet.put or not changed & {prop.name for prop in facet.properties}:
+            if not (facet.put or facet.put_by) or not changed & {prop.name for prop in facet.properties}:
                 continue
             if facet.unset and not self._declares(facet, new):
                 self._call(facet.unset, self._values(identifier, old, facet.scope), label)
@@ -259,7 +265,8 @@ class Handle:
             if adapter.before_delete is not None:
                 adapter.before_delete(self._client, identifier, inputs)
             if adapter.delete is not None:
-                self._call(adapter.delete, self._values(identifier, inputs, adapter.scope), label)
+                scope = adapter.scope if adapter.delete_scope is None else adapter.delete_scope
+                self._call(adapter.delete, self._values(identifier, inputs, scope), label)
         except CloudError as error:
             if error.code not in adapter.missing:
                 raise
@@ -286,6 +293,9 @@ class Handle:
         return any(inputs.get(prop.name) is not None for prop in facet.properties)
 
     def _put(self, facet: Facet, identifier: str, inputs: Inputs, label: str) -> None:
+        if facet.put_by is not None:
+            self._guard(label, "set", facet.put_by, self._client, identifier, inputs)
+            return
         assert facet.put is not None
         params = self._values(identifier, inputs, facet.scope)
         self._fill(params, facet, inputs)

@@ -24,8 +24,8 @@ class BucketSet:
     """Days for which nobody can delete an object (S3 Object Lock, governance mode)."""
     expire_days: int | None = None
     """Days after which objects go; None keeps them."""
-    log_bucket: Value = None
-    """Bucket that takes the access logs."""
+    log_bucket: PlannedResource | None = None
+    """Bucket that takes the access logs; its policy must let S3 deliver them."""
     statements: tuple[dict[str, Value], ...] = ()
     """Further statements of the bucket's policy."""
     has_policy: bool = True
@@ -91,8 +91,9 @@ def add_bucket_set(add: Adder, wanted: BucketSet) -> PlannedResource:
         add(
             "s3.BucketLogging",
             f"{role}-logging",
+            opts=Options(depends_on=(f"{wanted.log_bucket.name.removesuffix('-bucket')}-policy",)),
             bucket=bucket.id,
-            target_bucket=wanted.log_bucket,
+            target_bucket=wanted.log_bucket.id,
             target_prefix=f"{role}/",
         )
     if wanted.has_policy:
@@ -133,7 +134,7 @@ def bucket_policy(name: str, *statements: dict[str, Value]) -> Document:
     tls_only: dict[str, Value] = {
         "Sid": "TlsOnly",
         "Effect": "Deny",
-        "Principal": "*",
+        "Principal": {"AWS": "*"},
         "Action": "s3:*",
         "Resource": (target, f"{target}/*"),
         "Condition": {"Bool": {"aws:SecureTransport": "false"}},

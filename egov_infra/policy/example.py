@@ -113,6 +113,7 @@ class Baseline:
             raise ExampleError(f"{rule.id}: the baseline plans no {rule.kind.name}")
         inner = {key: value for key, value in patch.items() if key != "resources"}
         patched = _patched_record(resource, inner) if is_any else _patched(resource, inner)
+        _refuse_idle((stack,), patch.get("resources", {}))
         around = _repaired(_exchanged(stack, resource, patched), patch.get("resources", {}))
         context = Context(self._context.today)
         context.graph = Graph(around)
@@ -136,9 +137,10 @@ class Baseline:
         institution = Institution.model_validate(manifest)
         addresses = {**self._context.addresses, **patch.get("addresses", {})}
         context = replace(self._context, estate=estate, addresses=addresses)
-        stacks = tuple(
-            _repaired(stack, patch.get("resources", {})) for stack in plan_institution(institution, context)
-        )
+        planned_stacks = plan_institution(institution, context)
+        patches = patch.get("resources", {})
+        _refuse_idle(planned_stacks, patches)
+        stacks = tuple(_repaired(stack, patches) for stack in planned_stacks)
         loaded = LoadedInstitution(institution, "example", "", lambda _path, _key: Place("example"))
         planned = Planned(loaded, stacks, context)
         assert rule.kind.find is not None
@@ -184,6 +186,13 @@ def _patched_record(resource: PlannedResource, patch: Patch) -> PlannedResource:
     return replace(_patched(resource, inner), **fields)
 
 
+def _refuse_idle(stacks: Sequence[StackPlan], patches: Mapping[str, Patch | None]) -> None:
+    """A pattern that meets no resource would make an example say nothing."""
+    for pattern in patches:
+        if not any(fnmatchcase(item.name, pattern) for stack in stacks for item in stack.resources):
+            raise ExampleError(f"no resource is called {pattern!r}")
+
+
 def _repaired(stack: StackPlan, patches: Mapping[str, Patch | None]) -> StackPlan:
     """A stack with the inputs of some resources patched, by glob on their names; null leaves these out."""
     resources = list(stack.resources)
@@ -191,11 +200,7 @@ def _repaired(stack: StackPlan, patches: Mapping[str, Patch | None]) -> StackPla
         if patch is None:
             resources = [item for item in resources if not fnmatchcase(item.name, pattern)]
             continue
-        numbers = [number for number, item in enumerate(resources) if fnmatchcase(item.name, pattern)]
-        if not numbers and stack.resources:
-            raise ExampleError(f"no resource is called {pattern!r}")
-        for number in numbers:
-            resources[number] = _patched(resources[number], patch)
+        resources = [_patched(item, patch) if fnmatchcase(item.name, pattern) else item for item in resources]
     return replace(stack, resources=tuple(resources))
 
 

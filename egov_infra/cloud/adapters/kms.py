@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from egov_infra.cloud.adapter import Adapter, Facet, Inputs, Property
+from egov_infra.cloud.adapter import Adapter, Custom, Facet, Inputs, Property
 from egov_infra.cloud.codec import DOCUMENT, tag_list
 
 
@@ -30,6 +30,12 @@ def _find(client: Any, inputs: Inputs) -> str | None:
             if found["Description"] == inputs.get("description") and found["KeyState"] != "PendingDeletion":
                 return str(key["KeyId"])
     return None
+
+
+def _rotate(client: Any, identifier: str, inputs: Inputs) -> None:
+    (client.enable_key_rotation if inputs.get("enable_key_rotation") else client.disable_key_rotation)(
+        KeyId=identifier
+    )
 
 
 KEY = Adapter(
@@ -58,6 +64,12 @@ KEY = Adapter(
             scope={"KeyId": "id", "PolicyName": "=default"},
         ),
         Facet(
+            (Property("enable_key_rotation", "-", "KeyRotationEnabled"),),
+            put_by=_rotate,
+            get="get_key_rotation_status",
+            scope={"KeyId": "id"},
+        ),
+        Facet(
             (Property("tags", "Tags", codec=tag_list("TagKey", "TagValue")),),
             put="tag_resource",
             get="list_resource_tags",
@@ -70,4 +82,38 @@ KEY = Adapter(
     unread={"deletion_window_in_days": "given when the key is deleted"},
 )
 
-ADAPTERS = (KEY,)
+
+def _read_alias(client: Any, identifier: str) -> dict[str, Any] | None:
+    for page in client.get_paginator("list_aliases").paginate():
+        for found in page["Aliases"]:
+            if found["AliasName"] == identifier and found.get("TargetKeyId"):
+                return {"name": identifier, "target_key_id": found["TargetKeyId"], "arn": found["AliasArn"]}
+    return None
+
+
+def _create_alias(client: Any, inputs: Inputs) -> str:
+    client.create_alias(AliasName=inputs["name"], TargetKeyId=inputs["target_key_id"])
+    return str(inputs["name"])
+
+
+ALIAS = Adapter(
+    type="aws:kms/alias:Alias",
+    service="kms",
+    custom=Custom(
+        create=lambda client, inputs: (
+            client.create_alias(AliasName=inputs["name"], TargetKeyId=inputs["target_key_id"])
+            and str(inputs["name"])
+        ),
+        read=lambda client, identifier, _inputs: _read_alias(client, identifier),
+        update=lambda client, identifier, _old, new: client.update_alias(
+            AliasName=identifier, TargetKeyId=new["target_key_id"]
+        ),
+        delete=lambda client, identifier, _inputs: client.delete_alias(AliasName=identifier),
+        properties=frozenset(("name", "target_key_id")),
+        settable=frozenset(("target_key_id",)),
+    ),
+    replaces=frozenset(("name",)),
+)
+
+
+ADAPTERS = (KEY, ALIAS)

@@ -67,7 +67,10 @@ BUCKET = Adapter(
     },
     replaces=frozenset(("bucket", "object_lock_enabled")),
     ignored=frozenset(("force_destroy",)),
-    unread={"force_destroy": "an option of Pulumi, not of the bucket"},
+    unread={
+        "force_destroy": "an option of Pulumi, not of the bucket",
+        "object_lock_enabled": "read with the object lock configuration",
+    },
     delete_first=True,
 )
 
@@ -81,6 +84,7 @@ def _setting(
     missing: tuple[str, ...] = (),
     stays: str = "",
     before_delete: Callable[[Any, str, Inputs], None] | None = None,
+    exists: Callable[[Any, str, Inputs], bool] | None = None,
 ) -> Adapter:
     """A setting of a bucket: its id is the bucket's name."""
     scope = {"Bucket": "bucket"}
@@ -100,6 +104,7 @@ def _setting(
         replaces=frozenset(("bucket",)),
         stays=stays,
         before_delete=before_delete,
+        exists=exists,
     )
 
 
@@ -162,6 +167,92 @@ POLICY = _setting(
     missing=("NoSuchBucketPolicy",),
 )
 
+LIFECYCLE = _setting(
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+    "put_bucket_lifecycle_configuration",
+    "get_bucket_lifecycle_configuration",
+    "delete_bucket_lifecycle",
+    Property("rules", "LifecycleConfiguration.Rules", "Rules", NESTED),
+    missing=("NoSuchLifecycleConfiguration",),
+)
+
+
+def _unlog(client: Any, identifier: str, _inputs: Inputs) -> None:
+    client.put_bucket_logging(Bucket=identifier, BucketLoggingStatus={})
+
+
+_LOGGING = "LoggingEnabled"
+LOGGING = _setting(
+    "aws:s3/bucketLogging:BucketLogging",
+    "put_bucket_logging",
+    "get_bucket_logging",
+    None,
+    Property("target_bucket", f"BucketLoggingStatus.{_LOGGING}.TargetBucket", f"{_LOGGING}.TargetBucket"),
+    Property("target_prefix", f"BucketLoggingStatus.{_LOGGING}.TargetPrefix", f"{_LOGGING}.TargetPrefix"),
+    before_delete=_unlog,
+    exists=lambda client, identifier, _inputs: (
+        _exists(client, identifier, _inputs) and _LOGGING in client.get_bucket_logging(Bucket=identifier)
+    ),
+)
+_RETENTION = Codec(
+    lambda rule: {
+        "DefaultRetention": {
+            "Mode": rule["default_retention"]["mode"],
+            "Days": rule["default_retention"]["days"],
+        }
+    },
+    lambda rule: {
+        "default_retention": {
+            "mode": rule["DefaultRetention"]["Mode"],
+            "days": rule["DefaultRetention"]["Days"],
+        }
+    },
+)
+OBJECT_LOCK = _setting(
+    "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
+    "put_object_lock_configuration",
+    "get_object_lock_configuration",
+    None,
+    Property("object_lock_enabled", "ObjectLockConfiguration.ObjectLockEnabled"),
+    Property("rule", "ObjectLockConfiguration.Rule", codec=_RETENTION),
+    missing=("ObjectLockConfigurationNotFoundError",),
+    stays="object lock of a bucket can never be removed",
+)
+_ACCOUNT = {"AccountId": "account_id"}
+ACCOUNT_BLOCK = Adapter(
+    type="aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock",
+    service="s3control",
+    create="put_public_access_block",
+    fixed=_ACCOUNT,
+    scope=_ACCOUNT,
+    id=lambda _answer, inputs: str(inputs["account_id"]),
+    delete="delete_public_access_block",
+    missing=frozenset(("NoSuchPublicAccessBlockConfiguration",)),
+    facets=(
+        Facet(
+            tuple(
+                Property(name, f"{_ACCESS}.{''.join(map(str.capitalize, name.split('_')))}")
+                for name in _BLOCKS
+            ),
+            put="put_public_access_block",
+            get="get_public_access_block",
+            scope=_ACCOUNT,
+            on_create=True,
+        ),
+    ),
+    outputs={"account_id": lambda identifier, _inputs, _answer: identifier},
+    replaces=frozenset(("account_id",)),
+)
+
+
+def _delete_versions(client: Any, _identifier: str, inputs: Inputs) -> None:
+    """Versions of an object outlive its deletion, and would hold its bucket back; pulumi_aws deletes them too."""
+    listed = client.list_object_versions(Bucket=inputs["bucket"], Prefix=inputs["key"])
+    for version in (*listed.get("Versions", ()), *listed.get("DeleteMarkers", ())):
+        if version["Key"] == inputs["key"]:
+            client.delete_object(Bucket=inputs["bucket"], Key=inputs["key"], VersionId=version["VersionId"])
+
+
 _OBJECT = {"Bucket": "bucket", "Key": "key"}
 OBJECT = Adapter(
     type="aws:s3/bucketObjectv2:BucketObjectv2",
@@ -170,7 +261,7 @@ OBJECT = Adapter(
     fixed=_OBJECT,
     scope=_OBJECT,
     id=lambda _answer, inputs: f"{inputs['bucket']}/{inputs['key']}",
-    delete="delete_object",
+    before_delete=_delete_versions,
     missing=_GONE,
     facets=(
         Facet(
@@ -198,4 +289,16 @@ OBJECT = Adapter(
     },
 )
 
-ADAPTERS = (BUCKET, VERSIONING, ENCRYPTION, PUBLIC_ACCESS_BLOCK, OWNERSHIP, POLICY, OBJECT)
+ADAPTERS = (
+    BUCKET,
+    VERSIONING,
+    ENCRYPTION,
+    PUBLIC_ACCESS_BLOCK,
+    OWNERSHIP,
+    POLICY,
+    OBJECT,
+    LIFECYCLE,
+    LOGGING,
+    OBJECT_LOCK,
+    ACCOUNT_BLOCK,
+)

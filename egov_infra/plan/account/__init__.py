@@ -1,0 +1,1 @@
+"""What an AWS account has once, whoever it serves."""

@@ -1,0 +1,196 @@
+"""The once-per-account things: closed to the public, watched, and under a permissions boundary."""
+
+from __future__ import annotations
+
+from egov_infra.model.estate import Estate
+from egov_infra.plan.account.platform import archive_bucket, findings_bus_arn
+from egov_infra.plan.arn import bucket_arn
+from egov_infra.plan.builder import StackBuilder
+from egov_infra.plan.resource import Options, PlannedResource
+from egov_infra.plan.value import Document, Value
+from egov_infra.source.diagnostic import Path
+
+TRAIL = "account"
+BOUNDARY = "egov-boundary"
+ROUTER = "egov-findings-router"
+
+
+def add_account_baseline(
+    stack: StackBuilder, estate: Estate, tags: dict[str, str], path: Path, archive: tuple[str, ...] = ()
+) -> None:
+    """Public-access block, trail, threat detection routed to the platform, permissions boundary.
+
+    `archive` names what the log archive needs to take the trail, if it stands in this very stack.
+    """
+    add = stack.at(*path)
+    add(
+        "s3.AccountPublicAccessBlock",
+        "public-access-block",
+        account_id=stack.account,
+        block_public_acls=True,
+        block_public_policy=True,
+        ignore_public_acls=True,
+        restrict_public_buckets=True,
+    )
+    add(
+        "cloudtrail.Trail",
+        "trail",
+        opts=Options(depends_on=archive),
+        name=TRAIL,
+        s3_bucket_name=archive_bucket(estate),
+        s3_key_prefix=f"trail/{stack.account}",
+        is_multi_region_trail=True,
+        include_global_service_events=True,
+        enable_log_file_validation=True,
+        enable_logging=True,
+        event_selectors=(
+            {
+                "read_write_type": "All",
+                "include_management_events": True,
+                "data_resources": ({"type": "AWS::S3::Object", "values": ("arn:aws:s3",)},),
+            },
+        ),
+        tags=tags,
+    )
+    detector = add(
+        "guardduty.Detector",
+        "detector",
+        enable=True,
+        finding_publishing_frequency="FIFTEEN_MINUTES",
+        tags=tags,
+    )
+    rule = add(
+        "cloudwatch.EventRule",
+        "findings-rule",
+        opts=Options(depends_on=(detector.name,)),
+        name="egov-findings",
+        description="Findings of threat detection, for the platform",
+        event_pattern=Document({"source": ("aws.guardduty",)}),
+        tags=tags,
+    )
+    router = add(
+        "iam.Role",
+        "findings-router",
+        name=ROUTER,
+        assume_role_policy=service_trust("events.amazonaws.com", stack.account),
+        permissions_boundary=boundary_arn(stack.account),
+        tags=tags,
+        opts=Options(depends_on=(_add_boundary(stack, path, tags).name,)),
+    )
+    add(
+        "iam.RolePolicy",
+        "findings-router-policy",
+        role=router.output("name"),
+        name="put",
+        policy=allow(("events:PutEvents",), (findings_bus_arn(estate),)),
+    )
+    add(
+        "cloudwatch.EventTarget",
+        "findings-target",
+        rule=rule.output("name"),
+        target_id="platform",
+        arn=findings_bus_arn(estate),
+        role_arn=router.arn,
+    )
+
+
+def _add_boundary(stack: StackBuilder, path: Path, tags: dict[str, str]) -> PlannedResource:
+    """What no role of the account may exceed: its regions, and never the trail, the boundary or the account itself."""
+    return stack.at(*path)(
+        "iam.Policy",
+        "boundary",
+        name=BOUNDARY,
+        description="No role of this account may do more",
+        policy=Document(
+            {
+                "Version": "2012-10-17",
+                "Statement": (
+                    {"Sid": "Services", "Effect": "Allow", "Action": BOUNDARY_ACTIONS, "Resource": "*"},
+                    {
+                        "Sid": "Guards",
+                        "Effect": "Deny",
+                        "Action": (
+                            "cloudtrail:StopLogging",
+                            "cloudtrail:DeleteTrail",
+                            "guardduty:DeleteDetector",
+                            "iam:DeleteRolePermissionsBoundary",
+                            "organizations:LeaveOrganization",
+                        ),
+                        "Resource": "*",
+                    },
+                ),
+            }
+        ),
+        tags=tags,
+    )
+
+
+BOUNDARY_ACTIONS = (
+    "backup:Describe*",
+    "backup:List*",
+    "backup:StartBackupJob",
+    "cloudwatch:Get*",
+    "cloudwatch:List*",
+    "ec2:Describe*",
+    "events:PutEvents",
+    "kms:Decrypt",
+    "kms:DescribeKey",
+    "kms:GenerateDataKey",
+    "logs:Describe*",
+    "logs:FilterLogEvents",
+    "logs:Get*",
+    "s3:GetObject",
+    "s3:ListBucket",
+    "s3:PutObject",
+)
+
+
+def boundary_arn(account: str) -> str:
+    """The permissions boundary of an account."""
+    return f"arn:aws:iam::{account}:policy/{BOUNDARY}"
+
+
+def service_trust(service: str, account: str) -> Document:
+    """A trust policy for a service, acting for this account only (confused deputy)."""
+    statement: dict[str, Value] = {
+        "Effect": "Allow",
+        "Principal": {"Service": service},
+        "Action": "sts:AssumeRole",
+        "Condition": {"StringEquals": {"aws:SourceAccount": account}},
+    }
+    return Document({"Version": "2012-10-17", "Statement": (statement,)})
+
+
+def allow(actions: tuple[str, ...], resources: tuple[Value, ...]) -> Document:
+    """A policy that allows actions on resources."""
+    statement: dict[str, Value] = {"Effect": "Allow", "Action": actions, "Resource": resources}
+    return Document({"Version": "2012-10-17", "Statement": (statement,)})
+
+
+def archive_statements(estate: Estate) -> tuple[dict[str, Value], ...]:
+    """Who may write to the log archive: the log services, for accounts of this organization only."""
+    target = bucket_arn(archive_bucket(estate))
+    condition: dict[str, Value] = {"StringEquals": {"aws:SourceOrgID": estate.organization}}
+    services = (("Trail", "cloudtrail.amazonaws.com"), ("FlowLogs", "delivery.logs.amazonaws.com"))
+    found: list[dict[str, Value]] = []
+    for sid, service in services:
+        principal: dict[str, Value] = {"Service": service}
+        found += [
+            {
+                "Sid": f"{sid}Check",
+                "Effect": "Allow",
+                "Principal": principal,
+                "Action": "s3:GetBucketAcl",
+                "Resource": target,
+                "Condition": condition,
+            },
+            {
+                "Sid": f"{sid}Write",
+                "Effect": "Allow",
+                "Principal": principal,
+                "Action": "s3:PutObject",
+                "Resource": f"{target}/*",
+                "Condition": condition,
+            },
+        ]
+    return tuple(found)

@@ -1,0 +1,61 @@
+"""Platform stack `platform.platform`: the log archive, the bus for findings, and the account's own baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from egov_infra.plan.account.baseline import add_account_baseline, archive_statements
+from egov_infra.plan.account.platform import archive_bucket, findings_bus_arn
+from egov_infra.plan.bucket_set import BucketSet, add_bucket_set
+from egov_infra.plan.builder import StackBuilder
+from egov_infra.plan.context import PlanContext
+from egov_infra.plan.names import PLATFORM
+from egov_infra.plan.resource import StackPlan
+from egov_infra.plan.tags import platform_tags
+from egov_infra.plan.value import Document
+
+ARCHIVE_DAYS = 2557  # seven years (NIST 800-53 AU-11; the records act asks for no more)
+
+
+def plan_platform(context: PlanContext) -> Iterator[StackPlan]:
+    """The stack of the platform's own account."""
+    estate = context.estate
+    account = estate.accounts["platform"]
+    stack = StackBuilder("platform.platform", PLATFORM, account.account, account.region)
+    path = ("accounts", "platform")
+    tags = platform_tags("platform", estate.mail.certificates.incident_mailbox)
+    add = stack.at(*path)
+    archive = add_bucket_set(
+        add,
+        BucketSet(
+            "archive",
+            archive_bucket(estate),
+            tags,
+            locked_days=ARCHIVE_DAYS,
+            expire_days=ARCHIVE_DAYS,
+            statements=archive_statements(estate),
+        ),
+    )
+    bus = add("cloudwatch.EventBus", "findings", name="findings", tags=tags)
+    add(
+        "cloudwatch.EventBusPolicy",
+        "findings-policy",
+        event_bus_name=bus.output("name"),
+        policy=Document(
+            {
+                "Version": "2012-10-17",
+                "Statement": (
+                    {
+                        "Sid": "Organization",
+                        "Effect": "Allow",
+                        "Principal": "*",
+                        "Action": "events:PutEvents",
+                        "Resource": findings_bus_arn(estate),
+                        "Condition": {"StringEquals": {"aws:PrincipalOrgID": estate.organization}},
+                    },
+                ),
+            }
+        ),
+    )
+    add_account_baseline(stack, estate, tags, path, archive=("platform-platform-archive-policy",))
+    yield stack.build({"log_archive_bucket": archive.id, "findings_bus_arn": bus.arn})

@@ -1,0 +1,38 @@
+"""Tenancy stacks `<slug>.tenancy.<environment>`: an account of an institution's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from egov_infra.model.institution import Institution
+from egov_infra.plan.account.baseline import add_account_baseline
+from egov_infra.plan.builder import StackBuilder
+from egov_infra.plan.context import PlanContext
+from egov_infra.plan.resource import StackPlan
+from egov_infra.plan.tags import institution_tags
+from egov_infra.plan.tenancy.access import add_access
+from egov_infra.plan.tenancy.data import add_data
+from egov_infra.plan.tenancy.network import add_network
+from egov_infra.plan.tenancy.scope import TenancyScope
+
+
+def plan(institution: Institution, context: PlanContext) -> Iterator[StackPlan]:
+    """A stack for each environment that the address lock gives a range."""
+    tenancy = institution.tenancy
+    if tenancy is None:
+        return
+    region = context.estate.accounts["platform"].region
+    for name, environment in tenancy.environments.items():
+        given = context.addresses.get(f"{institution.slug}/{name}")
+        if given is None:
+            continue  # named by the check of the lock
+        stack = StackBuilder(
+            f"{institution.slug}.tenancy.{name}", institution.slug, environment.account, region
+        )
+        tags = institution_tags(institution, name)
+        scope = TenancyScope(stack, institution, tenancy, name, environment, given, context.estate, tags)
+        add_account_baseline(stack, context.estate, tags, scope.path)
+        add_network(scope)
+        add_data(scope)
+        add_access(scope)
+        yield stack.build()

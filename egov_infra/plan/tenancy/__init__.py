@@ -1,0 +1,1 @@
+"""The parts of a tenancy stack: network, data, roles."""

@@ -1,0 +1,96 @@
+"""Who may do what in an environment, and what it may cost."""
+
+from __future__ import annotations
+
+from egov_infra.plan.account.baseline import allow, boundary_arn
+from egov_infra.plan.arn import account_root, arn
+from egov_infra.plan.resource import Options
+from egov_infra.plan.tenancy.scope import TenancyScope
+from egov_infra.plan.value import Document, Value
+
+READ = (
+    "cloudwatch:Get*",
+    "cloudwatch:List*",
+    "ec2:Describe*",
+    "logs:Describe*",
+    "logs:FilterLogEvents",
+    "logs:Get*",
+)
+OPERATE = (*READ, "backup:Describe*", "backup:List*", "backup:StartBackupJob")
+EMERGENCY_SECONDS = 3600
+
+
+def add_access(scope: TenancyScope) -> None:
+    """Roles reader, operator and break-glass, each under the boundary; the budget with its alerts."""
+    _add_role(scope, "reader", READ, None)
+    _add_role(scope, "operator", OPERATE, None)
+    _add_role(scope, "break-glass", (*OPERATE, "s3:GetObject", "s3:ListBucket"), EMERGENCY_SECONDS)
+    budget = scope.tenancy.budget
+    share = max(1, budget.monthly_usd // len(scope.tenancy.environments))
+    scope.add("budget")(
+        "budgets.Budget",
+        "budget",
+        name=scope.stack.name.replace(".", "-"),
+        account_id=scope.stack.account,
+        budget_type="COST",
+        limit_amount=str(share),
+        limit_unit="USD",
+        time_unit="MONTHLY",
+        notifications=tuple(
+            {
+                "comparison_operator": "GREATER_THAN",
+                "notification_type": "ACTUAL",
+                "threshold": float(percent),
+                "threshold_type": "PERCENTAGE",
+                "subscriber_email_addresses": (scope.institution.institution.contacts.technical,),
+            }
+            for percent in budget.alert_percent
+        ),
+        tags=scope.tags,
+    )
+
+
+def _add_role(scope: TenancyScope, role: str, actions: tuple[str, ...], session_seconds: int | None) -> None:
+    add = scope.add()
+    account = scope.stack.account
+    name = f"egov-{role}"
+    added = add(
+        "iam.Role",
+        f"role-{role}",
+        opts=Options(depends_on=(f"{scope.stack.name.replace('.', '-')}-boundary",)),
+        name=name,
+        description=f"{role} of {scope.stack.name}",
+        assume_role_policy=_trust(account),
+        max_session_duration=session_seconds or 4 * 3600,
+        permissions_boundary=boundary_arn(account),
+        tags=scope.tags,
+    )
+    region = scope.stack.region
+    resources: tuple[Value, ...] = (
+        arn("backup", account, region, "*"),
+        arn("cloudwatch", account, region, "*"),
+        arn("ec2", account, region, "*"),
+        arn("logs", account, region, "*"),
+        f"arn:aws:s3:::{scope.institution.slug}-{scope.name}-*",
+    )
+    add(
+        "iam.RolePolicy",
+        f"role-{role}-policy",
+        role=added.output("name"),
+        name=role,
+        policy=allow(actions, resources),
+    )
+
+
+def _trust(account: str) -> Document:
+    """People of this account, with a second factor used within the hour (NIST IA-2(1))."""
+    statement: dict[str, Value] = {
+        "Effect": "Allow",
+        "Principal": {"AWS": account_root(account)},
+        "Action": "sts:AssumeRole",
+        "Condition": {
+            "Bool": {"aws:MultiFactorAuthPresent": "true"},
+            "NumericLessThan": {"aws:MultiFactorAuthAge": "3600"},
+        },
+    }
+    return Document({"Version": "2012-10-17", "Statement": (statement,)})

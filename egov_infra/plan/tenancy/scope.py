@@ -1,0 +1,34 @@
+"""What the parts of a tenancy share while its stack is planned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from egov_infra.model.estate import Estate
+from egov_infra.model.institution import Institution
+from egov_infra.model.tenancy import Environment, Tenancy
+from egov_infra.plan.builder import Adder, StackBuilder
+from egov_infra.source.diagnostic import Path
+
+
+@dataclass(frozen=True, slots=True)
+class TenancyScope:
+    """One environment while it is planned."""
+
+    stack: StackBuilder
+    institution: Institution
+    tenancy: Tenancy
+    name: str
+    environment: Environment
+    range: str
+    estate: Estate
+    tags: dict[str, str]
+
+    @property
+    def path(self) -> Path:
+        """Where the environment stands in the manifest."""
+        return ("tenancy", "environments", self.name)
+
+    def add(self, *path: str | int) -> Adder:
+        """An adder for a part of the tenancy, or for the environment itself."""
+        return self.stack.at(*(("tenancy", *path) if path else self.path))
