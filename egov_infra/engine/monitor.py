@@ -43,7 +43,9 @@ class Monitor:
         self._on_step = on_step
         self._lock = threading.Lock()
         self.errors: dict[str, str] = {}
-        """URN to what went wrong, in the order of happening."""
+        """URN to what went wrong while it was registered, in the order of happening."""
+        self.undeleted: dict[str, str] = {}
+        """URN to why something that is no longer declared is still there."""
         self.skipped: list[str] = []
         self.counts: Counter[Action] = Counter()
         self.recorded_only = 0
@@ -72,7 +74,7 @@ class Monitor:
         try:
             entry = self._apply(urn, request)
         except Exception as error:  # noqa: BLE001 - whatever it is, what was made must be recorded
-            self._fail(urn, request.type, error)
+            self._fail(self.errors, urn, request.type, error)
             return _failure(urn)
         outputs = struct(entry.outputs, entry.secrets)
         return resource_pb2.RegisterResourceResponse(urn=urn, id=entry.id, object=outputs)
@@ -171,11 +173,11 @@ class Monitor:
             self.recorded_only += entry.is_recorded_only and action is not Action.DELETE
         self._on_step(action, entry.type, entry.name)
 
-    def _fail(self, urn: str, token: str, error: Exception) -> None:
+    def _fail(self, faults: dict[str, str], urn: str, token: str, error: Exception) -> None:
         fault = str(error) if isinstance(error, _EXPECTED) else f"{type(error).__name__}: {error}"
         name = urn.rpartition("::")[2]
         with self._lock:
-            self.errors[urn] = fault if name in fault else f"{token} {name}: {fault}"
+            faults[urn] = fault if name in fault else f"{token} {name}: {fault}"
 
     def remove_leftovers(self) -> None:
         """Delete what was replaced and what is no longer registered, in reverse order. Only after a whole run."""
@@ -200,7 +202,7 @@ class Monitor:
         try:
             remove(entry)
         except Exception as error:  # noqa: BLE001 - the others go on
-            self._fail(entry.urn, entry.type, error)
+            self._fail(self.undeleted, entry.urn, entry.type, error)
             return False
         return True
 

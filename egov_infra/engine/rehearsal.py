@@ -36,11 +36,8 @@ class Applied:
     skipped: tuple[str, ...]
     """Logical names of resources that were not tried, since something that they use failed."""
     outputs: Mapping[str, Any]
-
-    @property
-    def succeeded(self) -> bool:
-        """Whether everything is as planned."""
-        return not self.errors and not self.skipped
+    is_complete: bool
+    """Whether everything that is declared is there, though something else may be left to delete."""
 
 
 def usable(checkpoint: Checkpoint, cloud: Cloud) -> Checkpoint:
@@ -97,7 +94,8 @@ def change_stack(
                 ledger = Ledger(checkpoint, journal)
                 monitor = Monitor(ledger, Changer(ledger, cloud, lifted), on_step)
                 work(monitor)
-            succeeded = not monitor.errors and not monitor.skipped
+            is_complete = not monitor.errors and not monitor.skipped
+            succeeded = is_complete and not monitor.undeleted
             stamp = Stamp(TARGET, cloud.cloud_id, digest if succeeded else "", succeeded)
             state = ledger.checkpoint(stamp, positions)
             if succeeded and not state.by_name() and not positions:
@@ -110,9 +108,10 @@ def change_stack(
         stack,
         Counter(monitor.counts),
         monitor.recorded_only,
-        tuple(monitor.errors.values()),
+        (*monitor.errors.values(), *monitor.undeleted.values()),
         tuple(urn.rpartition("::")[2] for urn in monitor.skipped),
         state.outputs,
+        is_complete,
     )
 
 

@@ -244,7 +244,7 @@ class _Run:
         self.recorded_only += applied.recorded_only
         self.exported[name] = applied.outputs
         self.errors += applied.errors
-        if not applied.succeeded:
+        if not applied.is_complete:
             self._failed.add(name)
         if applied.skipped:
             self.errors.append(f"{name}: not tried, since they use what failed: {', '.join(applied.skipped)}")

@@ -62,7 +62,7 @@ def test_program_registers_its_stack(
     (own_estate.parent / "policies").symlink_to(root / "policies")
     monkeypatch.chdir(own_estate.parent)
     monkeypatch.setattr(entry, "AWS", "another target than the one rehearsed here")
-    monkeypatch.setattr(entry.signal, "signal", lambda *_: None)
+    monkeypatch.setattr("egov_infra.engine.entry.signal.signal", lambda *_: None)
     program = root / "stacks" / "__main__.py"
     found = _run("erb.domain", lambda: runpy.run_path(str(program), run_name="__main__"), cloud, tmp_path)
     planned = Gate.of(own_estate, root / "policies").admit("erb.domain")
@@ -78,7 +78,7 @@ def test_program_ends_before_the_first_resource_when_refused(
     manifest = own_estate / "institutions" / "erb.yaml"
     manifest.write_text(manifest.read_text().replace("policy: reject", "policy: none"))
     monkeypatch.chdir(own_estate.parent)
-    monkeypatch.setattr(entry.signal, "signal", lambda *_: None)
+    monkeypatch.setattr("egov_infra.engine.entry.signal.signal", lambda *_: None)
     seen: list[str] = []
     monkeypatch.setattr(pulumi.log, "error", seen.append)
     with pytest.raises(SystemExit) as stop:

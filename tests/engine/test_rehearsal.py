@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,6 @@ import pytest
 from egov_infra.cloud.session import Cloud, in_process
 from egov_infra.engine.checkpoint import Checkpoint, Stamp, Store
 from egov_infra.engine.error import FailedError, RefusedError
-from egov_infra.engine.judged import UnjudgedResourceError
 from egov_infra.engine.preview import Action, Preview, preview_stack
 from egov_infra.engine.rehearsal import TARGET, Applied, apply_stack, usable
 from egov_infra.manifest.load import LoadedInstitution
@@ -200,18 +198,6 @@ def test_full_disk_loses_nothing(store: Store, cloud: Cloud, monkeypatch: pytest
     monkeypatch.undo()
     assert len(store.load("erb.domain").by_name()) == 3
     assert dict(_apply(_stack(), store, cloud).counts) == {Action.SAME: 3}
-
-
-def test_unjudged_resource_is_refused(store: Store, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A resource that is not in the judged plan stops the program."""
-    from egov_infra.engine import program
-
-    judged = _stack()
-    real = program.refuse_unjudged
-    smuggled = replace(judged, resources=judged.resources[:-1])
-    monkeypatch.setattr(program, "refuse_unjudged", lambda _plan, providers: real(smuggled, providers))
-    with pytest.raises(UnjudgedResourceError, match="erb-domain-id was not judged"):
-        _apply(judged, store, cloud)
 
 
 def test_erb_domain_goes_up_and_stays(
