@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 
 from egov_infra.manifest.load import EstateSource, LoadedInstitution, open_estate
-from egov_infra.plan.addresses import read_addresses
+from egov_infra.plan.addresses import LOCK_FILE, Lock, read_addresses, read_lock, write_lock
 from egov_infra.plan.context import PlanContext
 from egov_infra.policy.judge import Policies, load_policies
 
@@ -65,4 +65,7 @@ def own_estate(estate_folder: Path, tmp_path: Path) -> Path:
     (folder / "institutions").mkdir()
     for slug in ("erb", "mwtc"):
         shutil.copy(estate_folder / "institutions" / f"{slug}.yaml", folder / "institutions")
+    lock = read_lock(estate_folder)
+    kept = {key: given for key, given in lock.ranges.items() if key.partition("/")[0] in ("erb", "mwtc")}
+    (folder / LOCK_FILE).write_bytes(write_lock(Lock(kept)))
     return folder

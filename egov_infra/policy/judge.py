@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any
 
 from egov_infra.manifest.load import EstateSource, LoadedInstitution
+from egov_infra.plan.addresses import LOCK_FILE, Lock, Wanted, check_lock, wanted_by
 from egov_infra.plan.context import PlanContext
 from egov_infra.plan.names import PLATFORM
 from egov_infra.plan.resource import StackPlan
@@ -29,7 +30,7 @@ from egov_infra.policy.subjects.claim import Claim, claims
 from egov_infra.policy.subjects.planned_resource import is_taggable
 from egov_infra.policy.subjects.quota import DEFAULTS, Quota
 from egov_infra.policy.waiver import Register, apply_waivers, load_waivers
-from egov_infra.source.diagnostic import Path, Place
+from egov_infra.source.diagnostic import InputError, Path, Place
 
 PLATFORM_FACTS = InstitutionFacts(PLATFORM, "agency", "active", "internal", "T0")
 
@@ -247,14 +248,20 @@ def judge_estate(
 ) -> Judgement:
     """Judge a whole estate; `shown` narrows the findings, `keep` is handed each institution with its stacks.
 
-    The platform's stacks come first, with None. Raises InputError with all unreadable manifests.
+    The platform's stacks come first, with None. Raises InputError with all unreadable manifests,
+    or with everything in which the address lock does not fit them.
     """
     judge = Judge(source, policies, context)
     stacks = judge.platform()
     if keep is not None:
         keep(None, stacks)
+    wanted: dict[str, Wanted] = {}
     for loaded in source.institutions():
         stacks = judge.institution(loaded)
+        wanted |= wanted_by((loaded.institution,))
         if keep is not None:
             keep(loaded, stacks)
+    faults = check_lock(wanted, Lock(context.addresses), str(source.folder / LOCK_FILE))
+    if faults:
+        raise InputError(faults)
     return judge.finish(is_whole=True, shown=shown)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from egov_infra.plan.addresses import LOCK_FILE, Lock, read_lock, write_lock
+
 HEAVY = ("pulumi", "pulumi_aws", "boto3", "botocore", "moto", "rich", "jinja2", "jsonschema", "asyncio")
 
 
@@ -26,6 +28,12 @@ def _change(estate: Path, old: str, new: str, slug: str = "erb") -> None:
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def _drop_range(estate: Path, key: str) -> None:
+    lock = read_lock(estate)
+    kept = {name: given for name, given in lock.ranges.items() if name != key}
+    (estate / LOCK_FILE).write_bytes(write_lock(Lock(kept)))
 
 
 @pytest.fixture
@@ -122,6 +130,12 @@ def test_every_error_of_every_file_shows_at_once(quiet: tuple[Path, Path]) -> No
     [
         (lambda folder: (folder / "estate.yaml").unlink(), "estate-missing"),
         (lambda folder: [path.unlink() for path in (folder / "institutions").iterdir()], "estate-empty"),
+        (
+            lambda folder: (folder / "addresses.lock.json").write_text('{"version": 1, "ranges": {'),
+            "yaml-syntax",
+        ),
+        (lambda folder: _change(folder, "test: {account", "prd: {account"), "reference-unknown"),
+        (lambda folder: _drop_range(folder, "erb/test"), "range-missing"),
         (lambda folder: (folder / "institutions" / "note.txt").write_text("x"), "file-unexpected"),
         (lambda folder: (folder / "institutions" / "x.yaml").symlink_to("/etc/hostname"), "file-outside"),
         (lambda folder: (folder / "institutions" / "erb.yaml").write_bytes(b"[" * 100_000), "yaml-depth"),
