@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/.installed
 WORKERS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-engine lint format bench docs lock clean
+.PHONY: help setup demo test test-engine lint format bench catalogue docs lock clean
 
 help: ## list the recipes
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,7 +45,10 @@ format: $(INSTALLED) ## let ruff lay out the code
 bench: $(INSTALLED) ## the benchmarks, each a ratio between two things in one run
 	@for b in benchmarks/bench_*.py; do echo "== $$b"; $(BIN)/python $$b || exit 1; done
 
-docs: $(INSTALLED) ## write the generated pages anew
+catalogue: $(INSTALLED) ## read the AWS types from pulumi_aws anew
+	@$(BIN)/python -m egov_infra.engine.describe_types $(TYPES)
+
+docs: $(INSTALLED) ## write the generated schemas anew
 	@$(BIN)/egov-infra schema --write docs/reference
 
 lock: $(INSTALLED) ## resolve the dependencies anew (needs uv)
