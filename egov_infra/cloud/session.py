@@ -6,7 +6,7 @@ import os
 import secrets
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -39,7 +39,10 @@ class Cloud:
         key = (service, account, region)
         with self._lock:
             if key not in self._clients:
-                self._clients[key] = self._make(service, region, self._account_keys(account))
+                client = self._make(service, region, self._account_keys(account))
+                if self._endpoint is None:
+                    _serialize(client, self._lock)
+                self._clients[key] = client
             return self._clients[key]
 
     def _account_keys(self, account: str) -> tuple[str, str, str]:
@@ -78,6 +81,17 @@ class Cloud:
             identifier = secrets.token_hex(8)
             store.put_parameter(Name=CLOUD_ID_PARAMETER, Value=identifier, Type="String")
             return identifier
+
+
+def _serialize(client: Any, lock: AbstractContextManager[object]) -> None:
+    """One call at a time: moto in this process is not made for threads, and they gain nothing there."""
+    call = client._make_api_call  # noqa: SLF001 - the one place that every operation passes
+
+    def one_at_a_time(operation: str, params: Any) -> Any:
+        with lock:
+            return call(operation, params)
+
+    client._make_api_call = one_at_a_time  # noqa: SLF001
 
 
 def _bare_session() -> Any:
