@@ -10,6 +10,7 @@ import time
 from egov_infra.cloud.session import Cloud, in_process
 from egov_infra.engine.checkpoint import Store
 from egov_infra.engine.rehearsal import TARGET, apply_stack
+from egov_infra.engine.up import collected
 from egov_infra.plan.builder import StackBuilder
 from egov_infra.plan.resource import StackPlan
 
@@ -39,13 +40,14 @@ def bare(cloud: Cloud) -> float:
 
 
 def rehearsed(cloud: Cloud) -> float:
-    """Seconds for the same through Pulumi's SDK, our monitor and the adapters, which read back what they made."""
+    """Seconds for the same through Pulumi's SDK, our monitor and the adapters."""
     made = plan()
     with tempfile.TemporaryDirectory() as folder:
         store = Store(pathlib.Path(folder), TARGET)
-        begun = time.perf_counter()
-        applied = apply_stack(made, store, cloud, lambda _stack: {}, lambda *_: None)
-        seconds = time.perf_counter() - begun
+        with collected():  # as `up` does, once for all its stacks
+            begun = time.perf_counter()
+            applied = apply_stack(made, store, cloud, lambda _stack: {}, lambda *_: None)
+            seconds = time.perf_counter() - begun
     assert not applied.errors, applied.errors
     return seconds
 

@@ -219,12 +219,17 @@ class Handle:
 
     def read(self, identifier: str, inputs: Inputs, label: str) -> Mapping[str, Any] | None:
         """Everything that is live, or None if the resource is not there. Raises CloudError."""
+        return self._read(identifier, inputs, label, is_whole=True)
+
+    def _read(
+        self, identifier: str, inputs: Inputs, label: str, *, is_whole: bool
+    ) -> Mapping[str, Any] | None:
         adapter = self.adapter
         if adapter.custom is not None:
             return self._guard(label, "read", adapter.custom.read, self._client, identifier, inputs)
         found: dict[str, Any] = {}
         answer: Mapping[str, Any] = {}
-        if adapter.exists is not None and not adapter.exists(self._client, identifier, inputs):
+        if is_whole and adapter.exists is not None and not adapter.exists(self._client, identifier, inputs):
             return None
         if adapter.read is not None:
             try:
@@ -238,6 +243,8 @@ class Handle:
                 return None
             answer = found_there[0] if isinstance(found_there, list) else found_there
         for facet in adapter.facets:
+            if facet.get is not None and not is_whole:
+                continue
             part = answer if facet.get is None else self._get(facet, identifier, inputs, label)
             if part is None:
                 if adapter.read is None and adapter.exists is None:
@@ -286,7 +293,8 @@ class Handle:
             raise self._error(label, operation, error) from None
 
     def _after(self, identifier: str, inputs: Inputs, label: str) -> Mapping[str, Any]:
-        return {**inputs, **(self.read(identifier, inputs, label) or {})}
+        """What is recorded: inputs, and what the main read adds; facets were just set, so they are not read back."""
+        return {**inputs, **(self._read(identifier, inputs, label, is_whole=False) or {})}
 
     @staticmethod
     def _declares(facet: Facet, inputs: Inputs) -> bool:

@@ -99,7 +99,9 @@ class Changer:
         if is_resumed:
             found = handle.find(inputs, entry.name)
             if found is not None and (old is None or found.id != old.id):
-                return handle.update(found.id, {**found.outputs}, inputs, entry.name)
+                live = handle.read(found.id, inputs, entry.name) or {}
+                half_made = {name: live[name] for name in inputs if name in live}
+                return handle.update(found.id, half_made, inputs, entry.name)
         self._ledger.begin(entry)
         return handle.create(inputs, entry.name, is_resumed=is_resumed)
 

@@ -163,7 +163,7 @@ def destroy(
 
         try:
             done = change_stack(
-                preview.stack, "", {}, store, cloud, work, partial(on_step, preview.stack), frozenset(going)
+                preview.stack, None, store, cloud, work, partial(on_step, preview.stack), frozenset(going)
             )
         except FailedError as error:
             errors.append(str(error))

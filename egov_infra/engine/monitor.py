@@ -11,7 +11,7 @@ import json
 import threading
 import uuid
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from google.protobuf import empty_pb2, struct_pb2
@@ -37,7 +37,15 @@ OnStep = Callable[[Action, str, str], None]
 class Monitor:
     """Applies what a program registers to a cloud, and records it."""
 
-    def __init__(self, ledger: Ledger, changer: Changer, on_step: OnStep) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        changer: Changer,
+        on_step: OnStep,
+        declared: Mapping[str, frozenset[str]] | None = None,
+    ) -> None:
+        """`declared` gives the inputs that a resource must arrive with, by logical name."""
+        self._declared = declared or {}
         self._ledger = ledger
         self._changer = changer
         self._on_step = on_step
@@ -131,6 +139,11 @@ class Monitor:
                 f"{request.type} {request.name}: has no provider of its own; default ones are off"
             )
         inputs, secrets = opened(request.object)
+        empty = self._declared.get(request.name, frozenset()) - inputs.keys()
+        if empty:  # the SDK leaves out what a reference does not find
+            raise RefusedError(
+                f"{request.type} {request.name}: {', '.join(sorted(empty))}: what this refers to has no such output"
+            )
         entry = Entry(
             urn,
             request.type,

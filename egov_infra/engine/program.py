@@ -154,7 +154,11 @@ def _output(resource: pulumi.CustomResource, output: str) -> pulumi.Output[Any]:
 
 
 def _member(value: Any, step: str | int) -> Any:
-    return value[step] if isinstance(step, int) else getattr(value, step)
+    """A part of an output, or None, which the engine then refuses by the name of the input."""
+    try:
+        return value[step] if isinstance(step, int) else getattr(value, step)
+    except (AttributeError, IndexError, TypeError):
+        return None
 
 
 def touch_classes(resources: tuple[PlannedResource, ...]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,8 @@ from egov_infra.engine.monitor import Monitor, OnStep
 from egov_infra.engine.preview import Action, StackOutputs
 from egov_infra.engine.program import register, touch_classes
 from egov_infra.plan.canonical import plan_digest
-from egov_infra.plan.resource import StackPlan
+from egov_infra.plan.catalogue import aws_type
+from egov_infra.plan.resource import PlannedResource, StackPlan
 from egov_infra.plan.value import StackRef
 
 TARGET = "rehearsal"
@@ -62,28 +63,30 @@ def apply_stack(
     state cannot be written.
     """
     touch_classes(plan.resources)
-    digest = plan_digest(plan)
 
     def work(monitor: Monitor) -> None:
         _run(plan, monitor, stack_outputs)
         if not monitor.errors and not monitor.skipped:
             monitor.remove_leftovers()
 
-    positions = {resource.name: number for number, resource in enumerate(plan.resources)}
-    return change_stack(plan.name, digest, positions, store, cloud, work, on_step, lifted)
+    return change_stack(plan.name, plan, store, cloud, work, on_step, lifted)
 
 
 def change_stack(
     stack: str,
-    digest: str,
-    positions: Mapping[str, int],
+    plan: StackPlan | None,
     store: Store,
     cloud: Cloud,
     work: Callable[[Monitor], None],
     on_step: OnStep,
     lifted: Collection[str],
 ) -> Applied:
-    """Hold a stack, let `work` change it through a monitor, and save what came of it."""
+    """Hold a stack, let `work` change it through a monitor, and save what came of it. Without a plan it is to go.
+
+    Raises RefusedError, FailedError.
+    """
+    resources = plan.resources if plan else ()
+    digest = plan_digest(plan) if plan else ""
     try:
         with store.locked(stack):
             recorded = store.load(stack)
@@ -92,13 +95,13 @@ def change_stack(
                 store.remove(stack)
             with store.journal(stack, Stamp(TARGET, cloud.cloud_id, digest, succeeded=False)) as journal:
                 ledger = Ledger(checkpoint, journal)
-                monitor = Monitor(ledger, Changer(ledger, cloud, lifted), on_step)
+                monitor = Monitor(ledger, Changer(ledger, cloud, lifted), on_step, _declared(resources))
                 work(monitor)
             is_complete = not monitor.errors and not monitor.skipped
             succeeded = is_complete and not monitor.undeleted
             stamp = Stamp(TARGET, cloud.cloud_id, digest if succeeded else "", succeeded)
-            state = ledger.checkpoint(stamp, positions)
-            if succeeded and not state.by_name() and not positions:
+            state = ledger.checkpoint(stamp, {item.name: number for number, item in enumerate(resources)})
+            if succeeded and not resources and not state.by_name():
                 store.remove(stack)
             else:
                 store.save(state)
@@ -113,6 +116,14 @@ def change_stack(
         state.outputs,
         is_complete,
     )
+
+
+def _declared(resources: Iterable[PlannedResource]) -> dict[str, frozenset[str]]:
+    """Logical name to the wire names of its inputs: none may come out empty."""
+    return {
+        resource.name: frozenset(aws_type(resource.type).inputs[name].wire for name in resource.inputs)
+        for resource in resources
+    }
 
 
 def _run(plan: StackPlan, monitor: Monitor, stack_outputs: StackOutputs) -> None:

@@ -95,26 +95,58 @@ def test_bucket_of_another_stack_is_not_taken_over(store: Store, cloud: Cloud) -
     assert applied.skipped == ("erb-domain-versions",)
 
 
+def _zone(comment: str = "c") -> StackPlan:
+    stack = StackBuilder("erb.domain", "erb", ACCOUNT, REGION)
+    zone = stack.at("domains", 0)(
+        "route53.Zone", "zone", name="erb.go.tz", comment=comment, tags={"owner": "erb"}
+    )
+    return stack.build({"zone": zone.id})
+
+
 def test_half_made_resource_is_finished_by_the_next_run(
     store: Store, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The bucket was made and a later call of its creation failed: the next run continues with that bucket."""
-    client = cloud.client("s3", ACCOUNT, REGION)
+    """The zone was made and its tags failed: the next run continues with that zone and sets the tags."""
+    client = cloud.client("route53", ACCOUNT, REGION)
 
     def fail(**_params: Any) -> Any:
-        raise client.exceptions.ClientError({"Error": {"Code": "SlowDown", "Message": "later"}}, "GetBucket")
+        raise client.exceptions.ClientError({"Error": {"Code": "Throttling", "Message": "later"}}, "Change")
 
-    monkeypatch.setattr(client, "get_bucket_location", fail, raising=False)
-    monkeypatch.setattr(client, "head_bucket", fail, raising=False)
-    monkeypatch.setattr(client, "list_buckets", fail, raising=False)
-    monkeypatch.setattr(client, "get_object_lock_configuration", fail, raising=False)
-    first = _apply(_records("records"), store, cloud)
+    monkeypatch.setattr(client, "change_tags_for_resource", fail)
+    first = _apply(_zone(), store, cloud)
     monkeypatch.undo()
-    assert [error.partition(": ")[2] for error in first.errors] != []
-    assert [entry.name for entry in store.load("erb.domain").pending.values()] == ["erb-domain-records"]
-    second = _apply(_records("records"), store, cloud)
-    assert (dict(second.counts), second.errors) == ({Action.CREATE: 2}, ())
+    assert first.errors == (
+        "aws:route53/zone:Zone erb-domain-zone: change_tags_for_resource failed: Throttling: later",
+    )
+    assert [entry.name for entry in store.load("erb.domain").pending.values()] == ["erb-domain-zone"]
+    second = _apply(_zone(), store, cloud)
+    assert (dict(second.counts), second.errors) == ({Action.CREATE: 1}, ())
     assert store.load("erb.domain").pending == {}
+    (zone,) = client.list_hosted_zones()["HostedZones"]
+    tags = client.list_tags_for_resource(ResourceType="hostedzone", ResourceId=zone["Id"][12:])
+    assert tags["ResourceTagSet"]["Tags"] == [{"Key": "owner", "Value": "erb"}]
+
+
+def test_reference_to_an_output_that_is_not_there_is_an_error(
+    store: Store, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pulumi leaves an empty input out without a word; here it is an error that names it."""
+    stack = StackBuilder("erb.domain", "erb", ACCOUNT, REGION)
+    add = stack.at("domains", 0)
+    zone = add("route53.Zone", "zone", name="erb.go.tz", comment="c", tags={"owner": "erb"})
+    add(
+        "route53.Record",
+        "a",
+        zone_id=zone.output("delegation_set_id"),
+        name="a",
+        type="A",
+        ttl=1,
+        records=("192.0.2.1",),
+    )
+    applied = _apply(stack.build(), store, cloud)
+    assert applied.errors == (
+        "aws:route53/record:Record erb-domain-a: zoneId: what this refers to has no such output",
+    )
 
 
 def test_what_a_stopped_run_made_and_nobody_wants_any_longer_is_deleted(
