@@ -30,8 +30,8 @@ class Audit:
 
     @property
     def exit_code(self) -> int:
-        """0 clean, 1 drift or a blocking finding on live values, 3 something could not be read."""
-        if any(stack.drifts for stack in self.stacks) or self.decision.exit_code == 1:
+        """0 clean, 1 drift, something not applied or a blocking finding on live values, 3 something unreadable."""
+        if any(stack.drifts or stack.not_applied for stack in self.stacks) or self.decision.exit_code == 1:
             return 1
         return 3 if any(stack.errors for stack in self.stacks) else self.decision.exit_code
 

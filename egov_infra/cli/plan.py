@@ -26,6 +26,7 @@ def command(
     egov-infra plan erb
     egov-infra plan 'erb.domain' --format json
     """
+    from egov_infra.engine.selection import with_platform
     from egov_infra.engine.up import prepare, state_store
     from egov_infra.report.change_text import render_preview
     from egov_infra.report.document import plan_document
@@ -33,7 +34,7 @@ def command(
 
     opened = open_all(estate, policies)
     store = state_store(opened.source.folder, "rehearsal")
-    prepared = prepare(opened.source, opened.policies, opened.context, selectors, store, None)
+    prepared = prepare(opened.source, opened.policies, opened.context, with_platform(selectors), store, None)
     if style == "json":
         click.echo(plan_document(prepared))
         return prepared.decision.exit_code

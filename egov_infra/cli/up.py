@@ -31,7 +31,7 @@ def command(
     yes: bool,
     approve: str | None,
 ) -> int:
-    """Apply the stacks of SELECTORS, after the gate and a preview.
+    """Apply the stacks of SELECTORS, after the gate and a preview; those of the platform come first.
 
     Replacing or deleting what holds data, or more than 10 % of a stack, needs --approve.
     The rehearsal cloud lives for this command only, unless `egov-infra cloud start` runs one.
@@ -41,6 +41,7 @@ def command(
     from egov_infra.cloud.session import in_process
     from egov_infra.engine.error import RefusedError
     from egov_infra.engine.guard import guard
+    from egov_infra.engine.selection import with_platform
     from egov_infra.engine.up import STATE_FOLDER, apply, prepare, state_store
     from egov_infra.report.change_text import render_preview, render_summary
     from egov_infra.report.judgement_text import render_judgement
@@ -55,7 +56,9 @@ def command(
             )
             cloud = stack.enter_context(in_process())
         store = state_store(folder, target)
-        prepared = prepare(opened.source, opened.policies, opened.context, selectors, store, cloud.cloud_id)
+        prepared = prepare(
+            opened.source, opened.policies, opened.context, with_platform(selectors), store, cloud.cloud_id
+        )
         say("\n".join(render_judgement(prepared.judgement, prepared.decision)))
         if not prepared.decision.is_open:
             return prepared.decision.exit_code

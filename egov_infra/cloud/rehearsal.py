@@ -46,7 +46,7 @@ def running(state: pathlib.Path) -> Server | None:
 
 def _answers(endpoint: str) -> bool:
     try:
-        with urllib.request.urlopen(f"{endpoint}/moto-api/data.json", timeout=5):  # noqa: S310 - loopback
+        with urllib.request.urlopen(f"{endpoint}/moto-api/config", timeout=5):  # noqa: S310 - loopback
             return True
     except OSError:
         return False

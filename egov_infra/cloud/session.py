@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 from urllib.parse import urlsplit
@@ -42,6 +42,8 @@ class Cloud:
                 client = self._make(service, region, self._account_keys(account))
                 if self._endpoint is None:
                     _serialize(client, self._lock)
+                elif service == "s3control":
+                    client.meta.events.register("before-send.s3-control", _without_account(self._endpoint))
                 self._clients[key] = client
             return self._clients[key]
 
@@ -81,6 +83,15 @@ class Cloud:
             identifier = secrets.token_hex(8)
             store.put_parameter(Name=CLOUD_ID_PARAMETER, Value=identifier, Type="String")
             return identifier
+
+
+def _without_account(endpoint: str) -> Callable[..., None]:
+    """S3 Control puts the account before the host; before 127.0.0.1 that is no host."""
+
+    def send_to_endpoint(request: Any, **_more: Any) -> None:
+        request.url = endpoint + urlsplit(request.url)._replace(scheme="", netloc="").geturl()
+
+    return send_to_endpoint
 
 
 def _serialize(client: Any, lock: AbstractContextManager[object]) -> None:

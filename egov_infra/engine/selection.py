@@ -30,6 +30,12 @@ def matches(selector: str, stack: str) -> bool:
     return fnmatchcase(stack, selector) or fnmatchcase(owner, selector)
 
 
+def with_platform(selectors: Iterable[str]) -> tuple[str, ...]:
+    """Selectors and the platform, on which every stack stands: its log archive, its bus. No selector means all."""
+    named = tuple(selectors)
+    return (PLATFORM, *named) if named and PLATFORM not in named else named
+
+
 def slugs_of(selectors: Iterable[str], known: Iterable[str]) -> frozenset[str]:
     """Slugs that selectors may mean. Raises InputError for a selector that means none."""
     known = (*known, PLATFORM)

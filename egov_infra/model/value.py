@@ -8,7 +8,7 @@ import re
 import unicodedata
 from typing import Annotated, TypeAlias
 
-from pydantic import AfterValidator, BeforeValidator, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, StringConstraints, WithJsonSchema
 
 _LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?"
 
@@ -47,7 +47,11 @@ def _is_sender_id(value: str) -> str:
     return value
 
 
-Date: TypeAlias = Annotated[datetime.date, BeforeValidator(_is_date)]
+Date: TypeAlias = Annotated[
+    datetime.date,
+    BeforeValidator(_is_date),
+    WithJsonSchema({"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}),
+]
 """An ISO 8601 date, such as 2019-08-01."""
 
 Slug: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,30}$")]

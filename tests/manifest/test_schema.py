@@ -7,8 +7,6 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from egov_infra.manifest.load import EstateSource
@@ -63,9 +61,8 @@ PATHS = _paths(ERB)
 WRONG: list[Any] = [None, True, 7, -1, "", "x y", [], {}, ["x"], {"unknown": 1}, "9" * 300]
 
 
-@given(st.sampled_from(PATHS), st.sampled_from(["drop", "rename", *range(len(WRONG))]))
-def test_schema_and_model_say_the_same(path: tuple[str | int, ...], change: str | int) -> None:
-    """A manifest broken in one place is wrong for both, or right for both."""
+def _changed(path: tuple[str | int, ...], change: str | int) -> Any:
+    """ERB's manifest, broken in one place."""
     data = copy.deepcopy(ERB)
     parent: Any = data
     for step in path[:-1]:
@@ -74,15 +71,31 @@ def test_schema_and_model_say_the_same(path: tuple[str | int, ...], change: str 
     if isinstance(change, int):
         parent[last] = WRONG[change]
     elif change == "rename" and isinstance(last, str):
-        parent[f"{last}x!"] = parent.pop(last)
+        parent[f"{last}x"] = parent.pop(last)
     else:
         del parent[last]
+    return data
+
+
+def _is_right(data: Any) -> bool:
     try:
         Institution.model_validate(_frozen(data))
-        is_right = True
     except ValidationError:
-        is_right = False
-    assert SCHEMA.is_valid(data) is is_right
+        return False
+    return True
+
+
+def test_schema_and_model_say_the_same() -> None:
+    """Every key dropped, renamed, or given a value of every other kind: wrong for both, or right for both."""
+    verdicts = {}
+    for path in PATHS:
+        for change in ("drop", "rename", *range(len(WRONG))):
+            data = _changed(path, change)
+            verdicts[path, change] = (SCHEMA.is_valid(data), _is_right(data))
+    disagreeing = {key: said for key, said in verdicts.items() if said[0] is not said[1]}
+    assert disagreeing == {}
+    broken = sum(not said for said, _ in verdicts.values())
+    assert broken * 2 > len(verdicts)
 
 
 def _frozen(data: Any) -> Any:

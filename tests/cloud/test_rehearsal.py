@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from egov_infra.cloud.rehearsal import running, start, stop
+from egov_infra.cloud.session import Cloud
+
+
+def test_server_lives_between_commands_on_this_machine_only(tmp_path: Path) -> None:
+    """Started once, found again, reached by a second client, gone after stop; S3 Control reaches it too."""
+    assert running(tmp_path) is None
+    server = start(tmp_path)
+    try:
+        assert server.endpoint.startswith("http://127.0.0.1:")
+        assert start(tmp_path) == running(tmp_path) == server
+        first, second = Cloud(server.endpoint), Cloud(server.endpoint)
+        assert first.cloud_id == second.cloud_id
+        first.client("s3", "110000000002", "us-east-1").create_bucket(Bucket="kept")
+        listed = second.client("s3", "110000000002", "us-east-1").list_buckets()["Buckets"]
+        assert [item["Name"] for item in listed] == ["kept"]
+        control = first.client("s3control", "110000000002", "us-east-1")
+        blocks = {
+            "BlockPublicAcls": True,
+            "BlockPublicPolicy": True,
+            "IgnorePublicAcls": True,
+            "RestrictPublicBuckets": True,
+        }
+        control.put_public_access_block(AccountId="110000000002", PublicAccessBlockConfiguration=blocks)
+        found = control.get_public_access_block(AccountId="110000000002")
+        assert found["PublicAccessBlockConfiguration"] == blocks
+    finally:
+        assert stop(tmp_path) == server
+    assert running(tmp_path) is None
