@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from egov_infra.cloud.adapter import Handle, normal
+from egov_infra.cloud.compare import normal
 from egov_infra.cloud.error import CloudError
+from egov_infra.cloud.handle import Handle
 from egov_infra.cloud.registry import adapter_of, recorded_only
 from egov_infra.cloud.session import Cloud
 from egov_infra.engine.checkpoint import Checkpoint, Entry

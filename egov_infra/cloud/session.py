@@ -8,12 +8,22 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
+from unittest.mock import patch
 from urllib.parse import urlsplit
 
 LOOPBACK = frozenset(("127.0.0.1", "::1", "localhost"))
 CLOUD_ID_PARAMETER = "/egov-infra/cloud-id"
 _HOME = ("123456789012", "us-east-1")  # moto's own account keeps the cloud's id
 _FAKE_KEY = "rehearsal"
+
+
+NO_ACCOUNT = {
+    "AWS_CONFIG_FILE": os.devnull,
+    "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    "AWS_EC2_METADATA_DISABLED": "true",
+    "MOTO_ACM_VALIDATION_WAIT": "0",  # certificates are issued at once; read when moto is imported
+}
+"""Environment of a process that runs moto: nothing in it leads to an account."""
 
 
 class NotLoopbackError(ValueError):
@@ -120,11 +130,14 @@ def _bare_session() -> Any:
 @contextmanager
 def in_process() -> Iterator[Cloud]:
     """A rehearsal cloud inside this process; it opens no socket and is gone at the end."""
-    os.environ.setdefault("MOTO_ACM_VALIDATION_WAIT", "0")  # certificates are issued at once; read at import
-    from moto import mock_aws  # noqa: PLC0415 - half a second that a server's client need not pay
+    with patch.dict(os.environ):  # moto's own modules make sessions when they are first imported
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            del os.environ[name]
+        os.environ |= NO_ACCOUNT
+        from moto import mock_aws  # noqa: PLC0415 - half a second that a server's client need not pay
 
-    from egov_infra.cloud.correction import correct_moto  # noqa: PLC0415
+        from egov_infra.cloud.correction import correct_moto  # noqa: PLC0415
 
-    correct_moto()
-    with mock_aws():
-        yield Cloud(None)
+        correct_moto()
+        with mock_aws():
+            yield Cloud(None)

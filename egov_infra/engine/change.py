@@ -6,8 +6,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
-from egov_infra.cloud.adapter import Handle, State
+from egov_infra.cloud.adapter import State
 from egov_infra.cloud.error import CloudError
+from egov_infra.cloud.handle import Handle
 from egov_infra.cloud.recorded import RecordedOnly
 from egov_infra.cloud.registry import adapter_of, recorded_only
 from egov_infra.cloud.session import Cloud

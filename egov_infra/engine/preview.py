@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from egov_infra.cloud.adapter import normal
+from egov_infra.cloud.compare import normal
 from egov_infra.cloud.registry import adapter_of
 from egov_infra.engine.checkpoint import Checkpoint, Entry
 from egov_infra.engine.value import UNKNOWN, contains_unknown, resolve, steps, walk

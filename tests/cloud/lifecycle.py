@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from egov_infra.cloud.adapter import Handle
+from egov_infra.cloud.handle import Handle
 from egov_infra.cloud.registry import adapter_of
 from egov_infra.cloud.session import Cloud
 
@@ -49,9 +50,56 @@ class LifeCycle:
 
     type: str
     inputs: Callable[[World], Mapping[str, Any]]
-    change: Mapping[str, Any] | None
-    """None where the type has nothing to update."""
+    change: Mapping[str, Any] | Callable[[World], Mapping[str, Any]] | None
+    """Or a function that makes what the change needs; None where the type has nothing to update."""
     meddle: Callable[[World, str, Mapping[str, Any]], object]
     """Somebody changes or removes it behind our back."""
     seen_in: str
-    """Property in which that shows; empty if the resource is gone."""
+    """Path of the property in which that shows; empty if the resource is gone."""
+    case: str = ""
+    """Tells two life cycles of one type apart."""
+
+    def changes(self, world: World) -> Mapping[str, Any]:
+        """What is changed; empty if nothing can be."""
+        return self.change(world) if callable(self.change) else self.change or {}
+
+    @property
+    def label(self) -> str:
+        """The type and the case."""
+        return f"{self.type} {self.case}".strip()
+
+
+def call(service: str, operation: str, **params: Any) -> Callable[[World, str, Mapping[str, Any]], object]:
+    """Meddling by one call. In text, `{id}` stands for the id, `{name}` for an input."""
+
+    def meddle(world: World, identifier: str, inputs: Mapping[str, Any]) -> object:
+        return getattr(world.client(service), operation)(**_filled(params, {**inputs, "id": identifier}))
+
+    return meddle
+
+
+def _filled(value: Any, words: Mapping[str, Any]) -> Any:
+    if isinstance(value, str):
+        return value.format(**words) if "{" in value and not value.startswith(('{"', "[{")) else value
+    if isinstance(value, Mapping):
+        return {key: _filled(item, words) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_filled(item, words) for item in value]
+    return value
+
+
+def given(**inputs: Any) -> Callable[[World], Mapping[str, Any]]:
+    """Inputs that need nothing to be there."""
+    return lambda _world: inputs
+
+
+def document(action: str, **more: Any) -> str:
+    """A policy document that allows the account one action."""
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
+        "Action": action,
+        "Resource": "*",
+        **more,
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})

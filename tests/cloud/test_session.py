@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import os
 import socket
+import subprocess
+import sys
 
 import pytest
 
@@ -30,6 +33,23 @@ def test_credentials_of_a_real_account_are_not_used(monkeypatch: pytest.MonkeyPa
             cloud.client("sts", "110000000002", "af-south-1").get_caller_identity()["Account"]
             == "110000000002"
         )
+
+
+def test_moto_started_for_the_first_time_reads_no_profile() -> None:
+    """Modules of moto make sessions when first imported: in a fresh process a profile that is not there does no harm."""
+    script = (
+        "from egov_infra.cloud.session import in_process\n"
+        "with in_process() as cloud:\n"
+        "    cloud.client('s3', '110000000002', 'us-east-1').create_bucket(Bucket='b-1')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, **REAL},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_in_process_cloud_opens_no_socket(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,317 +2,203 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from egov_infra.cloud.adapter import Adapter, Custom, Facet, Inputs, Property
-from egov_infra.cloud.codec import DOCUMENT, TAGS
+from egov_infra.cloud.adapter import Adapter, Call, Step, Tags
+from egov_infra.cloud.handle import Handle
 
-
-def _tag(client: Any, identifier: str, inputs: Inputs) -> None:
-    """Make the tags exactly these: EC2 adds and removes, it does not replace."""
-    wanted = inputs.get("tags") or {}
-    found = client.describe_tags(Filters=[{"Name": "resource-id", "Values": [identifier]}])["Tags"]
-    gone = [{"Key": tag["Key"]} for tag in found if tag["Key"] not in wanted]
-    if gone:
-        client.delete_tags(Resources=[identifier], Tags=gone)
-    if wanted:
-        client.create_tags(Resources=[identifier], Tags=TAGS.encode(wanted))
-
-
-_TAG_FACET = Facet((Property("tags", "Tags", codec=TAGS),), put_by=_tag)
-
-
-def _dns(attribute: str, name: str) -> Callable[[Any, str, Inputs], object]:
-    return lambda client, identifier, inputs: client.modify_vpc_attribute(
-        VpcId=identifier, **{attribute: {"Value": bool(inputs.get(name))}}
-    )
-
-
-def _find_by_name(operation: str, answer: str, key: str) -> Callable[[Any, Inputs], str | None]:
-    """Finds what an interrupted run made, by its Name tag and network."""
-
-    def find(client: Any, inputs: Inputs) -> str | None:
-        name = (inputs.get("tags") or {}).get("Name")
-        if name is None:
-            return None
-        listed = getattr(client, operation)(Filters=[{"Name": "tag:Name", "Values": [name]}])[answer]
-        return next((str(item[key]) for item in listed), None)
-
-    return find
-
-
-def _attribute(attribute: str, answer: str, name: str) -> Facet:
-    return Facet(
-        (Property(name, "-", f"{answer}.Value"),),
-        put_by=_dns(answer, name),
-        get="describe_vpc_attribute",
-        scope={"VpcId": "id", "Attribute": f"={attribute}"},
-    )
-
+TAGS = Tags("create_tags", "delete_tags", "", {"Resources": ["{id}"]})
 
 VPC = Adapter(
     type="aws:ec2/vpc:Vpc",
     service="ec2",
-    create="create_vpc",
-    id=lambda answer, _inputs: str(answer["Vpc"]["VpcId"]),
-    read="describe_vpcs",
-    scope={"VpcIds": lambda identifier, _inputs: [identifier]},
-    answer="Vpcs",
-    delete="delete_vpc",
-    delete_scope={"VpcId": "id"},
-    missing=frozenset(("InvalidVpcID.NotFound",)),
-    find=_find_by_name("describe_vpcs", "Vpcs", "VpcId"),
-    facets=(
-        Facet((Property("cidr_block", "CidrBlock"),), on_create=True),
-        _attribute("enableDnsSupport", "EnableDnsSupport", "enable_dns_support"),
-        _attribute("enableDnsHostnames", "EnableDnsHostnames", "enable_dns_hostnames"),
-        _TAG_FACET,
+    properties="cidr_block instance_tenancy enable_dns_support enable_dns_hostnames tags",
+    id="{vpc_id}",
+    create=Call("create_vpc", at="Vpc"),
+    reads=(
+        Call("describe_vpcs", {"VpcIds": ["{vpc_id}"]}, at="Vpcs[0]"),
+        Call(
+            "describe_vpc_attribute",
+            {"Attribute": "enableDnsSupport"},
+            at="{EnableDnsSupport: EnableDnsSupport.Value}",
+        ),
+        Call(
+            "describe_vpc_attribute",
+            {"Attribute": "enableDnsHostnames"},
+            at="{EnableDnsHostnames: EnableDnsHostnames.Value}",
+        ),
     ),
-    replaces=frozenset(("cidr_block",)),
-    outputs={"owner_id": "OwnerId"},
+    steps=(
+        Step(
+            "enable_dns_support",
+            Call("modify_vpc_attribute", {"EnableDnsSupport": {"Value": "{enable_dns_support}"}}),
+        ),
+        Step(
+            "enable_dns_hostnames",
+            Call("modify_vpc_attribute", {"EnableDnsHostnames": {"Value": "{enable_dns_hostnames}"}}),
+        ),
+    ),
+    tags=TAGS,
+    delete=Call("delete_vpc"),
+    outputs={"arn": "arn:aws:ec2:{region}:{account}:vpc/{vpc_id}", "owner_id": "{account}"},
+    defaults={"enable_dns_support": True, "enable_dns_hostnames": False, "instance_tenancy": "default"},
+    listing=Call("describe_vpcs", at="Vpcs[].VpcId", is_paged=True),
 )
 
 SUBNET = Adapter(
     type="aws:ec2/subnet:Subnet",
     service="ec2",
-    create="create_subnet",
-    id=lambda answer, _inputs: str(answer["Subnet"]["SubnetId"]),
-    read="describe_subnets",
-    scope={"SubnetIds": lambda identifier, _inputs: [identifier]},
-    answer="Subnets",
-    delete="delete_subnet",
-    delete_scope={"SubnetId": "id"},
-    missing=frozenset(("InvalidSubnetID.NotFound",)),
-    find=_find_by_name("describe_subnets", "Subnets", "SubnetId"),
-    facets=(
-        Facet(
-            (
-                Property("vpc_id", "VpcId"),
-                Property("cidr_block", "CidrBlock"),
-                Property("availability_zone", "AvailabilityZone"),
-            ),
-            on_create=True,
+    properties="vpc_id cidr_block availability_zone map_public_ip_on_launch tags",
+    id="{subnet_id}",
+    create=Call("create_subnet", at="Subnet"),
+    reads=(Call("describe_subnets", {"SubnetIds": ["{subnet_id}"]}, at="Subnets[0]"),),
+    steps=(
+        Step(
+            "map_public_ip_on_launch",
+            Call("modify_subnet_attribute", {"MapPublicIpOnLaunch": {"Value": "{map_public_ip_on_launch}"}}),
         ),
-        Facet(
-            (Property("map_public_ip_on_launch", "-", "MapPublicIpOnLaunch"),),
-            put_by=lambda client, identifier, inputs: client.modify_subnet_attribute(
-                SubnetId=identifier,
-                MapPublicIpOnLaunch={"Value": bool(inputs.get("map_public_ip_on_launch"))},
-            ),
-        ),
-        _TAG_FACET,
     ),
-    outputs={"arn": "SubnetArn"},
+    tags=TAGS,
+    delete=Call("delete_subnet"),
+    outputs={"arn": "arn:aws:ec2:{region}:{account}:subnet/{subnet_id}", "owner_id": "{account}"},
+    defaults={"map_public_ip_on_launch": False},
+    listing=Call("describe_subnets", at="Subnets[].SubnetId", is_paged=True),
 )
 
 ROUTE_TABLE = Adapter(
     type="aws:ec2/routeTable:RouteTable",
     service="ec2",
-    create="create_route_table",
-    id=lambda answer, _inputs: str(answer["RouteTable"]["RouteTableId"]),
-    read="describe_route_tables",
-    scope={"RouteTableIds": lambda identifier, _inputs: [identifier]},
-    answer="RouteTables",
-    delete="delete_route_table",
-    delete_scope={"RouteTableId": "id"},
-    missing=frozenset(("InvalidRouteTableID.NotFound",)),
-    find=_find_by_name("describe_route_tables", "RouteTables", "RouteTableId"),
-    facets=(Facet((Property("vpc_id", "VpcId"),), on_create=True), _TAG_FACET),
+    properties="vpc_id tags",
+    id="{route_table_id}",
+    create=Call("create_route_table", at="RouteTable"),
+    reads=(Call("describe_route_tables", {"RouteTableIds": ["{route_table_id}"]}, at="RouteTables[0]"),),
+    tags=TAGS,
+    delete=Call("delete_route_table"),
+    outputs={"arn": "arn:aws:ec2:{region}:{account}:route-table/{route_table_id}", "owner_id": "{account}"},
+    listing=Call("describe_route_tables", at="RouteTables[].RouteTableId", is_paged=True),
 )
-
-
-def _read_association(client: Any, identifier: str, _inputs: Inputs) -> dict[str, Any] | None:
-    filters = [{"Name": "association.route-table-association-id", "Values": [identifier]}]
-    for table in client.describe_route_tables(Filters=filters)["RouteTables"]:
-        for found in table["Associations"]:
-            if found["RouteTableAssociationId"] == identifier:
-                return {"subnet_id": found["SubnetId"], "route_table_id": found["RouteTableId"]}
-    return None
-
 
 ROUTE_TABLE_ASSOCIATION = Adapter(
     type="aws:ec2/routeTableAssociation:RouteTableAssociation",
     service="ec2",
-    custom=Custom(
-        create=lambda client, inputs: str(
-            client.associate_route_table(SubnetId=inputs["subnet_id"], RouteTableId=inputs["route_table_id"])[
-                "AssociationId"
-            ]
+    properties="subnet_id route_table_id",
+    id="{association_id}",
+    create=Call("associate_route_table"),
+    reads=(
+        Call(
+            "describe_route_tables",
+            {"Filters": [{"Name": "association.route-table-association-id", "Values": ["{association_id}"]}]},
+            at="RouteTables[].Associations[] | [?RouteTableAssociationId=='{association_id}'] | [0]",
         ),
-        read=_read_association,
-        update=None,
-        delete=lambda client, identifier, _inputs: client.disassociate_route_table(AssociationId=identifier),
-        properties=frozenset(("subnet_id", "route_table_id")),
-        settable=frozenset(),
     ),
-    replaces=frozenset(("subnet_id", "route_table_id")),
+    delete=Call("disassociate_route_table"),
+    listing=Call(
+        "describe_route_tables", at="RouteTables[].Associations[].RouteTableAssociationId", is_paged=True
+    ),
 )
 
 
-def _default_group(client: Any, vpc: str) -> dict[str, Any] | None:
-    filters = [{"Name": "vpc-id", "Values": [vpc]}, {"Name": "group-name", "Values": ["default"]}]
-    return next(iter(client.describe_security_groups(Filters=filters)["SecurityGroups"]), None)
-
-
-def _lock_default_group(client: Any, inputs: Inputs) -> str:
-    """Take over the network's default group and leave no rule in it; the plan declares none."""
-    group = _default_group(client, inputs["vpc_id"])
-    assert group is not None
-    if inputs.get("ingress") or inputs.get("egress"):
+def _revoke(handle: Handle, scope: Mapping[str, Any]) -> None:
+    """Leave no rule in the group: a network's default group is locked, never used."""
+    if scope.get("ingress") or scope.get("egress"):
         raise ValueError("a default security group has no rules here")
-    identifier = str(group["GroupId"])
-    if group["IpPermissions"]:
-        client.revoke_security_group_ingress(GroupId=identifier, IpPermissions=group["IpPermissions"])
-    if group["IpPermissionsEgress"]:
-        client.revoke_security_group_egress(GroupId=identifier, IpPermissions=group["IpPermissionsEgress"])
-    _tag(client, identifier, inputs)
-    return identifier
+    identifier = scope["group_id"]
+    (group,) = handle.call("describe_security_groups", {"GroupIds": [identifier]})["SecurityGroups"]
+    for direction, key in (("ingress", "IpPermissions"), ("egress", "IpPermissionsEgress")):
+        if group[key]:
+            params = {"GroupId": identifier, "IpPermissions": group[key]}
+            handle.call(f"revoke_security_group_{direction}", params)
 
 
-def _read_default_group(client: Any, identifier: str, _inputs: Inputs) -> dict[str, Any] | None:
-    try:
-        found = client.describe_security_groups(GroupIds=[identifier])["SecurityGroups"][0]
-    except client.exceptions.ClientError as error:
-        if error.response["Error"]["Code"] == "InvalidGroup.NotFound":
-            return None
-        raise
-
-    def rules(permissions: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        return [
-            {
-                "protocol": permission["IpProtocol"],
-                "from_port": permission.get("FromPort", 0),
-                "to_port": permission.get("ToPort", 0),
-                "cidr_blocks": [item["CidrIp"] for item in permission.get("IpRanges", ())],
-            }
-            for permission in permissions
-        ]
-
-    return {
-        "vpc_id": found["VpcId"],
-        "ingress": rules(found["IpPermissions"]),
-        "egress": rules(found["IpPermissionsEgress"]),
-        "tags": TAGS.decode(found.get("Tags")),
-        "arn": found.get("SecurityGroupArn"),
-    }
+def _rules(answer: dict[str, Any], _scope: Mapping[str, Any]) -> dict[str, Any]:
+    """Rules as pulumi_aws names them."""
+    found = dict(answer)
+    for direction, key in (("Ingress", "IpPermissions"), ("Egress", "IpPermissionsEgress")):
+        if key in found:
+            found[direction] = [
+                {
+                    "Protocol": rule["IpProtocol"],
+                    "FromPort": rule.get("FromPort", 0),
+                    "ToPort": rule.get("ToPort", 0),
+                    "CidrBlocks": [item["CidrIp"] for item in rule.get("IpRanges", ())],
+                    "Ipv6CidrBlocks": [item["CidrIpv6"] for item in rule.get("Ipv6Ranges", ())],
+                    "SecurityGroups": [item["GroupId"] for item in rule.get("UserIdGroupPairs", ())],
+                }
+                for rule in found[key]
+            ]
+    return found
 
 
 DEFAULT_SECURITY_GROUP = Adapter(
     type="aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
     service="ec2",
-    custom=Custom(
-        create=_lock_default_group,
-        read=_read_default_group,
-        update=lambda client, _identifier, _old, new: _lock_default_group(client, new),
-        delete=lambda _client, _identifier, _inputs: None,
-        properties=frozenset(("vpc_id", "ingress", "egress", "tags")),
-        settable=frozenset(("ingress", "egress", "tags")),
+    properties="vpc_id ingress egress tags",
+    local="revoke_rules_on_delete",
+    id="{group_id}",
+    create=Call(
+        "describe_security_groups",
+        {
+            "Filters": [
+                {"Name": "vpc-id", "Values": ["{vpc_id}"]},
+                {"Name": "group-name", "Values": ["default"]},
+            ]
+        },
+        at="SecurityGroups[0]",
     ),
-    replaces=frozenset(("vpc_id",)),
+    reads=(Call("describe_security_groups", {"GroupIds": ["{group_id}"]}, at="SecurityGroups[0]"),),
+    steps=(Step("ingress egress", by=_revoke, always=True),),
+    tags=TAGS,
+    delete=None,
+    decode=_rules,
+    outputs={
+        "arn": "arn:aws:ec2:{region}:{account}:security-group/{group_id}",
+        "owner_id": "{account}",
+        "name": "GroupName",
+    },
+    defaults={"ingress": (), "egress": ()},
+    replaces="ingress egress",
     stays="a network's default group goes with the network",
 )
 
-
-def _endpoint(inputs: Inputs, _account: str, _region: str) -> dict[str, Any]:
-    return {"TagSpecifications": _specification("vpc-endpoint", inputs)}
-
-
-def _specification(kind: str, inputs: Inputs) -> list[dict[str, Any]]:
-    tags = inputs.get("tags")
-    return [{"ResourceType": kind, "Tags": TAGS.encode(tags)}] if tags else []
-
-
-def _endpoint_exists(client: Any, identifier: str, _inputs: Inputs) -> bool:
-    """A deleted endpoint is listed for a while."""
-    try:
-        listed = client.describe_vpc_endpoints(VpcEndpointIds=[identifier])["VpcEndpoints"]
-    except client.exceptions.ClientError as error:
-        if error.response["Error"]["Code"] == "InvalidVpcEndpointId.NotFound":
-            return False
-        raise
-    return any(item["State"] not in ("deleting", "deleted") for item in listed)
-
-
+_RESOURCES = "route_table_ids subnet_ids security_group_ids"
 VPC_ENDPOINT = Adapter(
     type="aws:ec2/vpcEndpoint:VpcEndpoint",
     service="ec2",
-    create="create_vpc_endpoint",
-    create_params=_endpoint,
-    id=lambda answer, _inputs: str(answer["VpcEndpoint"]["VpcEndpointId"]),
-    read="describe_vpc_endpoints",
-    scope={"VpcEndpointIds": lambda identifier, _inputs: [identifier]},
-    answer="VpcEndpoints",
-    exists=_endpoint_exists,
-    delete="delete_vpc_endpoints",
-    delete_scope={"VpcEndpointIds": lambda identifier, _inputs: [identifier]},
-    missing=frozenset(("InvalidVpcEndpointId.NotFound",)),
-    facets=(
-        Facet(
-            (
-                Property("vpc_id", "VpcId"),
-                Property("service_name", "ServiceName"),
-                Property("vpc_endpoint_type", "VpcEndpointType"),
-                Property("route_table_ids", "RouteTableIds"),
-            ),
-            on_create=True,
-        ),
-        Facet(
-            (Property("policy", "PolicyDocument", codec=DOCUMENT),),
-            put="modify_vpc_endpoint",
-            scope={"VpcEndpointId": "id"},
-        ),
-        _TAG_FACET,
-    ),
+    properties=f"vpc_id service_name vpc_endpoint_type private_dns_enabled policy {_RESOURCES} tags",
+    id="{vpc_endpoint_id}",
+    names={"policy": "PolicyDocument"},
+    answers={"security_group_ids": "Groups[].GroupId"},
+    create=Call("create_vpc_endpoint", at="VpcEndpoint"),
+    reads=(Call("describe_vpc_endpoints", {"VpcEndpointIds": ["{vpc_endpoint_id}"]}, at="VpcEndpoints[0]"),),
+    steps=(Step("policy", Call("modify_vpc_endpoint")),),
+    tags=TAGS,
+    delete=Call("delete_vpc_endpoints", {"VpcEndpointIds": ["{vpc_endpoint_id}"]}),
+    outputs={"arn": "arn:aws:ec2:{region}:{account}:vpc-endpoint/{vpc_endpoint_id}", "owner_id": "{account}"},
+    defaults={"vpc_endpoint_type": "Gateway"},
+    gone="starts_with(VpcEndpoints[0].State, 'delet')",
+    listing=Call("describe_vpc_endpoints", at="VpcEndpoints[].VpcEndpointId", is_paged=True),
 )
 
-
-def _create_flow_log(client: Any, inputs: Inputs) -> str:
-    answer = client.create_flow_logs(
-        ResourceIds=[inputs["vpc_id"]],
-        ResourceType="VPC",
-        TrafficType=inputs["traffic_type"],
-        LogDestinationType=inputs["log_destination_type"],
-        LogDestination=inputs["log_destination"],
-        MaxAggregationInterval=inputs["max_aggregation_interval"],
-        TagSpecifications=_specification("vpc-flow-log", inputs),
-    )
-    if answer["Unsuccessful"]:
-        error = answer["Unsuccessful"][0]["Error"]
-        raise client.exceptions.ClientError({"Error": error}, "CreateFlowLogs")
-    return str(answer["FlowLogIds"][0])
-
-
-def _read_flow_log(client: Any, identifier: str, _inputs: Inputs) -> dict[str, Any] | None:
-    found: Mapping[str, Any] | None = next(
-        iter(client.describe_flow_logs(FlowLogIds=[identifier])["FlowLogs"]), None
-    )
-    if found is None:
-        return None
-    return {
-        "vpc_id": found["ResourceId"],
-        "traffic_type": found["TrafficType"],
-        "log_destination_type": found["LogDestinationType"],
-        "log_destination": found["LogDestination"],
-        "max_aggregation_interval": found["MaxAggregationInterval"],
-        "tags": TAGS.decode(found.get("Tags")),
-    }
-
-
-_FLOW = frozenset(
-    ("vpc_id", "traffic_type", "log_destination_type", "log_destination", "max_aggregation_interval", "tags")
-)
 FLOW_LOG = Adapter(
     type="aws:ec2/flowLog:FlowLog",
     service="ec2",
-    custom=Custom(
-        create=_create_flow_log,
-        read=_read_flow_log,
-        update=lambda client, identifier, _old, new: _tag(client, identifier, new),
-        delete=lambda client, identifier, _inputs: client.delete_flow_logs(FlowLogIds=[identifier]),
-        properties=_FLOW,
-        settable=frozenset(("tags",)),
+    properties="vpc_id traffic_type log_destination_type log_destination max_aggregation_interval log_format "
+    "iam_role_arn tags",
+    id="{flow_log_id}",
+    names={"iam_role_arn": "DeliverLogsPermissionArn"},
+    answers={"vpc_id": "ResourceId"},
+    create=Call(
+        "create_flow_logs",
+        {"ResourceIds": ["{vpc_id}"], "ResourceType": "VPC"},
+        at="{FlowLogId: FlowLogIds[0]}",
     ),
+    reads=(Call("describe_flow_logs", {"FlowLogIds": ["{flow_log_id}"]}, at="FlowLogs[0]"),),
+    tags=TAGS,
+    delete=Call("delete_flow_logs", {"FlowLogIds": ["{flow_log_id}"]}),
+    outputs={"arn": "arn:aws:ec2:{region}:{account}:vpc-flow-log/{flow_log_id}"},
+    defaults={"max_aggregation_interval": 600},
+    listing=Call("describe_flow_logs", at="FlowLogs[].FlowLogId", is_paged=True),
 )
 
 ADAPTERS = (

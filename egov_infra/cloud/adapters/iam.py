@@ -2,174 +2,105 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from typing import Any
 
-from egov_infra.cloud.adapter import Adapter, Custom, Facet, Inputs, Property
-from egov_infra.cloud.codec import TAGS, Codec
+from egov_infra.cloud.adapter import Adapter, Call, Inputs, Step, Tags
+from egov_infra.cloud.handle import Handle
 
-_MISSING = frozenset(("NoSuchEntity",))
-_DECODED = Codec(lambda text: text, json.dumps)  # boto3 gives documents of IAM decoded
-
-
-def _retag(client: Any, identifier: str, inputs: Inputs) -> None:
-    wanted = inputs.get("tags") or {}
-    found = {tag["Key"] for tag in client.list_role_tags(RoleName=identifier)["Tags"]}
-    if gone := sorted(found - wanted.keys()):
-        client.untag_role(RoleName=identifier, TagKeys=gone)
-    client.tag_role(RoleName=identifier, Tags=TAGS.encode(wanted))
-
-
-def _settings(client: Any, identifier: str, inputs: Inputs) -> None:
-    client.update_role(
-        RoleName=identifier,
-        Description=inputs.get("description") or "",
-        MaxSessionDuration=inputs.get("max_session_duration") or 3600,
-    )
-
-
-_NAME = {"RoleName": "id"}
 ROLE = Adapter(
     type="aws:iam/role:Role",
     service="iam",
-    create="create_role",
-    id=lambda _answer, inputs: str(inputs["name"]),
-    read="get_role",
-    scope=_NAME,
-    answer="Role",
-    delete="delete_role",
-    missing=_MISSING,
-    adopt=frozenset(("EntityAlreadyExists",)),
-    facets=(
-        Facet((Property("name", "RoleName"),), on_create=True),
-        Facet(
-            (Property("assume_role_policy", "AssumeRolePolicyDocument", codec=_DECODED),),
-            on_create=True,
-            put_by=lambda client, identifier, inputs: client.update_assume_role_policy(
-                RoleName=identifier, PolicyDocument=inputs["assume_role_policy"]
-            ),
+    properties="name path description assume_role_policy max_session_duration permissions_boundary tags",
+    local="force_detach_policies",
+    id="{name}",
+    names={"name": "RoleName", "assume_role_policy": "AssumeRolePolicyDocument"},
+    answers={"permissions_boundary": "PermissionsBoundary.PermissionsBoundaryArn"},
+    create=Call("create_role", at="Role"),
+    reads=(Call("get_role", at="Role"),),
+    steps=(
+        Step(
+            "assume_role_policy",
+            Call("update_assume_role_policy", {"PolicyDocument": "{assume_role_policy}"}),
         ),
-        Facet(
-            (Property("description", "Description"), Property("max_session_duration", "MaxSessionDuration")),
-            on_create=True,
-            put_by=_settings,
+        Step("description max_session_duration", Call("update_role")),
+        Step(
+            "permissions_boundary",
+            Call("put_role_permissions_boundary"),
+            off=Call("delete_role_permissions_boundary"),
         ),
-        Facet(
-            (
-                Property(
-                    "permissions_boundary",
-                    "PermissionsBoundary",
-                    "PermissionsBoundary.PermissionsBoundaryArn",
-                ),
-            ),
-            on_create=True,
-            put="put_role_permissions_boundary",
-            unset="delete_role_permissions_boundary",
-            scope=_NAME,
-        ),
-        Facet((Property("tags", "Tags", codec=TAGS),), on_create=True, put_by=_retag),
     ),
-    replaces=frozenset(("name",)),
-    outputs={"arn": "Arn", "name": "RoleName"},
-    delete_first=True,
+    tags=Tags("tag_role", "untag_role", "list_role_tags", {"RoleName": "{name}"}),
+    delete=Call("delete_role"),
+    outputs={"arn": "Arn", "unique_id": "RoleId"},
+    defaults={"max_session_duration": 3600, "path": "/"},
 )
 
-_INLINE = {"RoleName": "role", "PolicyName": "name"}
 ROLE_POLICY = Adapter(
     type="aws:iam/rolePolicy:RolePolicy",
     service="iam",
-    create="put_role_policy",
-    fixed=_INLINE,
-    scope=_INLINE,
-    id=lambda _answer, inputs: f"{inputs['role']}:{inputs['name']}",
-    read="get_role_policy",
-    delete="delete_role_policy",
-    missing=_MISSING,
-    facets=(
-        Facet(
-            (Property("policy", "PolicyDocument", codec=_DECODED),),
-            on_create=True,
-            put="put_role_policy",
-            scope=_INLINE,
+    properties="role name policy",
+    id="{role}:{name}",
+    names={"role": "RoleName", "name": "PolicyName", "policy": "PolicyDocument"},
+    create=Call("put_role_policy"),
+    reads=(Call("get_role_policy"),),
+    steps=(Step("policy", Call("put_role_policy")),),
+    delete=Call("delete_role_policy"),
+)
+
+ROLE_POLICY_ATTACHMENT = Adapter(
+    type="aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+    service="iam",
+    properties="role policy_arn",
+    id="{role}/{policy_arn}",
+    names={"role": "RoleName"},
+    create=Call("attach_role_policy"),
+    reads=(
+        Call(
+            "list_attached_role_policies",
+            at="AttachedPolicies[?PolicyArn=='{policy_arn}'] | [0]",
+            is_paged=True,
         ),
     ),
-    outputs={"role": "RoleName", "name": "PolicyName"},
-    replaces=frozenset(("role", "name")),
+    delete=Call("detach_role_policy"),
 )
 
 
-def _create_policy(client: Any, inputs: Inputs) -> str:
-    answer = client.create_policy(
-        PolicyName=inputs["name"],
-        Description=inputs.get("description") or "",
-        PolicyDocument=inputs["policy"],
-        Tags=TAGS.encode(inputs.get("tags") or {}),
-    )
-    return str(answer["Policy"]["Arn"])
+def _drop_versions(handle: Handle, identifier: str, _inputs: Inputs) -> None:
+    """A policy holds five versions, and can be deleted only with the default one left."""
+    for version in handle.call("list_policy_versions", {"PolicyArn": identifier})["Versions"]:
+        if not version["IsDefaultVersion"]:
+            params = {"PolicyArn": identifier, "VersionId": version["VersionId"]}
+            handle.call("delete_policy_version", params)
 
 
-def _read_policy(client: Any, identifier: str, _inputs: Inputs) -> dict[str, Any] | None:
-    try:
-        found = client.get_policy(PolicyArn=identifier)["Policy"]
-    except client.exceptions.NoSuchEntityException:
-        return None
-    version = client.get_policy_version(PolicyArn=identifier, VersionId=found["DefaultVersionId"])
-    return {
-        "name": found["PolicyName"],
-        "description": found.get("Description"),
-        "policy": json.dumps(version["PolicyVersion"]["Document"], sort_keys=True, separators=(",", ":")),
-        "tags": TAGS.decode(client.list_policy_tags(PolicyArn=identifier)["Tags"]),
-        "arn": identifier,
-    }
+def _new_version(handle: Handle, scope: Mapping[str, Any]) -> None:
+    params = {"PolicyArn": scope["id"], "PolicyDocument": scope["policy"], "SetAsDefault": True}
+    handle.call("create_policy_version", params)
+    _drop_versions(handle, scope["id"], {})
 
 
-def _update_policy(client: Any, identifier: str, old: Inputs, new: Inputs) -> None:
-    """A new default version; the others go, since a policy holds five."""
-    if old.get("policy") != new.get("policy"):
-        made = client.create_policy_version(
-            PolicyArn=identifier, PolicyDocument=new["policy"], SetAsDefault=True
-        )
-        _drop_versions(client, identifier, made["PolicyVersion"]["VersionId"])
-    wanted = new.get("tags") or {}
-    found = {tag["Key"] for tag in client.list_policy_tags(PolicyArn=identifier)["Tags"]}
-    if gone := sorted(found - wanted.keys()):
-        client.untag_policy(PolicyArn=identifier, TagKeys=gone)
-    client.tag_policy(PolicyArn=identifier, Tags=TAGS.encode(wanted))
-
-
-def _drop_versions(client: Any, identifier: str, kept: str) -> None:
-    for version in client.list_policy_versions(PolicyArn=identifier)["Versions"]:
-        if version["VersionId"] != kept and not version["IsDefaultVersion"]:
-            client.delete_policy_version(PolicyArn=identifier, VersionId=version["VersionId"])
-
-
-def _delete_policy(client: Any, identifier: str, _inputs: Inputs) -> None:
-    default = client.get_policy(PolicyArn=identifier)["Policy"]["DefaultVersionId"]
-    _drop_versions(client, identifier, default)
-    client.delete_policy(PolicyArn=identifier)
-
-
-def _find_policy(client: Any, inputs: Inputs) -> str | None:
-    for page in client.get_paginator("list_policies").paginate(Scope="Local"):
-        for found in page["Policies"]:
-            if found["PolicyName"] == inputs["name"]:
-                return str(found["Arn"])
-    return None
-
-
+_ARN = {"PolicyArn": "{id}"}
 POLICY = Adapter(
     type="aws:iam/policy:Policy",
     service="iam",
-    custom=Custom(
-        _create_policy,
-        _read_policy,
-        _update_policy,
-        _delete_policy,
-        frozenset(("name", "description", "policy", "tags")),
-        frozenset(("policy", "tags")),
+    properties="name description policy tags",
+    id="arn:aws:iam::{account}:policy/{name}",
+    names={"name": "PolicyName", "policy": "PolicyDocument"},
+    create=Call("create_policy", at="Policy"),
+    reads=(
+        Call("get_policy", _ARN, at="Policy"),
+        Call(
+            "get_policy_version",
+            {**_ARN, "VersionId": "{DefaultVersionId}"},
+            at="{PolicyDocument: PolicyVersion.Document}",
+        ),
     ),
-    find=_find_policy,
-    delete_first=True,
+    steps=(Step("policy", by=_new_version),),
+    tags=Tags("tag_policy", "untag_policy", "list_policy_tags", _ARN),
+    delete=Call("delete_policy", _ARN),
+    before_delete=_drop_versions,
+    outputs={"arn": "{id}", "policy_id": "PolicyId"},
 )
 
-ADAPTERS = (ROLE, ROLE_POLICY, POLICY)
+ADAPTERS = (ROLE, ROLE_POLICY, ROLE_POLICY_ATTACHMENT, POLICY)

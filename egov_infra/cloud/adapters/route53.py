@@ -3,159 +3,138 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
-from egov_infra.cloud.adapter import Adapter, Custom, Facet, Inputs, Property
-from egov_infra.cloud.codec import TAGS, Codec
+from egov_infra.cloud.adapter import Adapter, Call, Inputs, Step, Tags
+from egov_infra.cloud.handle import Handle
 
-_TEXT_TYPES = ("TXT", "SPF")
+_QUOTED = ("TXT", "SPF")
 
 
-def _empty(client: Any, identifier: str, inputs: Inputs) -> None:
+def _empty(handle: Handle, identifier: str, inputs: Inputs) -> None:
     """Delete the records that stand in the way, where the manifest allowed it."""
     if not inputs.get("force_destroy"):
         return
-    name = f"{inputs['name']}."
-    for found in client.list_resource_record_sets(HostedZoneId=identifier)["ResourceRecordSets"]:
-        if not (found["Name"] == name and found["Type"] in ("NS", "SOA")):
-            _change(client, identifier, "DELETE", found)
+    listed = handle.call("list_resource_record_sets", {"HostedZoneId": identifier}, is_paged=True)
+    own = f"{inputs['name']}."
+    changes = [
+        {"Action": "DELETE", "ResourceRecordSet": found}
+        for found in listed["ResourceRecordSets"]
+        if not (found["Name"] == own and found["Type"] in ("NS", "SOA"))
+    ]
+    if changes:
+        handle.call(
+            "change_resource_record_sets", {"HostedZoneId": identifier, "ChangeBatch": {"Changes": changes}}
+        )
 
 
-def _find_zone(client: Any, inputs: Inputs) -> str | None:
-    listed = client.list_hosted_zones_by_name(DNSName=inputs["name"])["HostedZones"]
-    matching = (zone for zone in listed if zone["Name"] == f"{inputs['name']}.")
-    return next((str(zone["Id"]).removeprefix("/hostedzone/") for zone in matching), None)
+def _short(answer: dict[str, Any], _scope: Mapping[str, Any]) -> dict[str, Any]:
+    name, identifier = answer["Name"].rstrip("."), answer["Id"].removeprefix("/hostedzone/")
+    return {**answer, "Name": name, "Id": identifier}
 
 
 ZONE = Adapter(
     type="aws:route53/zone:Zone",
     service="route53",
-    create="create_hosted_zone",
-    create_params=lambda _inputs, _account, _region: {"CallerReference": uuid.uuid4().hex},
-    id=lambda answer, _inputs: str(answer["HostedZone"]["Id"].removeprefix("/hostedzone/")),
-    read="get_hosted_zone",
-    scope={"Id": "id"},
-    delete="delete_hosted_zone",
-    before_delete=_empty,
-    find=_find_zone,
-    missing=frozenset(("NoSuchHostedZone",)),
-    facets=(
-        Facet(
-            (Property("name", "Name", "HostedZone.Name", Codec(str, lambda name: name.rstrip("."))),),
-            on_create=True,
-        ),
-        Facet(
-            (Property("comment", "Comment", "HostedZone.Config.Comment"),),
-            put="update_hosted_zone_comment",
-            scope={"Id": "id"},
-        ),
-        Facet(
-            (Property("tags", "AddTags", "ResourceTagSet.Tags", TAGS),),
-            put="change_tags_for_resource",
-            get="list_tags_for_resource",
-            scope={"ResourceType": "=hostedzone", "ResourceId": "id"},
-        ),
+    properties="name comment tags",
+    local="force_destroy",
+    id="{zone_id}",
+    names={"comment": "HostedZoneConfig.Comment", "zone_id": "Id"},
+    answers={"comment": "Config.Comment"},
+    create=Call(
+        "create_hosted_zone",
+        {"CallerReference": "{reference}"},
+        at="merge(HostedZone, DelegationSet, {Id: HostedZone.Id})",
     ),
+    derive=lambda _inputs: {"reference": uuid.uuid4().hex},
+    reads=(Call("get_hosted_zone", at="merge(HostedZone, DelegationSet, {Id: HostedZone.Id})"),),
+    steps=(Step("comment", Call("update_hosted_zone_comment", {"Id": "{zone_id}", "Comment": "{comment}"})),),
+    tags=Tags(
+        "change_tags_for_resource",
+        "change_tags_for_resource",
+        params={"ResourceType": "hostedzone", "ResourceId": "{zone_id}"},
+        at="ResourceTagSet",
+    ),
+    delete=Call("delete_hosted_zone"),
+    before_delete=_empty,
+    decode=_short,
     outputs={
-        "zone_id": lambda identifier, _inputs, _answer: identifier,
-        "arn": lambda identifier, _inputs, _answer: f"arn:aws:route53:::hostedzone/{identifier}",
-        "name_servers": "DelegationSet.NameServers",
+        "zone_id": "Id",
+        "arn": "arn:aws:route53:::hostedzone/{zone_id}",
+        "name_servers": "NameServers",
+        "primary_name_server": "NameServers[0]",
     },
-    replaces=frozenset(("name",)),
-    ignored=frozenset(("force_destroy",)),
-    unread={"force_destroy": "an option of Pulumi, not of the zone"},
+    listing=Call("list_hosted_zones", at="HostedZones[].Id", is_paged=True),
 )
 
 
 def _record_set(inputs: Inputs) -> dict[str, Any]:
-    kind = inputs["type"]
-    found: dict[str, Any] = {"Name": inputs["name"], "Type": kind}
+    """The API's record set, and the name as AWS writes it."""
+    if "name" not in inputs:
+        return {}
+    name, kind = inputs["name"], inputs["type"]
+    found: dict[str, Any] = {"Name": name, "Type": kind}
     if inputs.get("aliases"):
         alias = inputs["aliases"][0]
         found["AliasTarget"] = {
             "HostedZoneId": alias["zone_id"],
             "DNSName": alias["name"],
-            "EvaluateTargetHealth": alias["evaluate_target_health"],
+            "EvaluateTargetHealth": bool(alias.get("evaluate_target_health")),
         }
-        return found
-    quote = '"{}"' if kind in _TEXT_TYPES else "{}"
-    found["TTL"] = inputs["ttl"]
-    found["ResourceRecords"] = [{"Value": quote.format(value)} for value in inputs["records"]]
+    else:
+        quote = '"{}"' if kind in _QUOTED else "{}"
+        values = inputs.get("records") or ()
+        found |= {"TTL": inputs.get("ttl"), "ResourceRecords": [{"Value": quote.format(v)} for v in values]}
+    wire = f"{name.rstrip('.')}."
+    return {"record_set": found, "wire_name": wire, "escaped_name": wire.replace("*", "\\052")}
+
+
+def _unquoted(answer: dict[str, Any], scope: Mapping[str, Any]) -> dict[str, Any]:
+    kind = scope["type"]
+    found = {**answer, "Name": scope["name"], "HostedZoneId": scope["zone_id"]}
+    if "Values" not in found and "ResourceRecords" in found:
+        values = [record["Value"] for record in found["ResourceRecords"]]
+        found["Values"] = [value[1:-1] if kind in _QUOTED else value for value in values]
+    if "AliasTarget" in found:
+        target = found["AliasTarget"]
+        found["AliasTarget"] = {**target, "DNSName": target["DNSName"].rstrip(".")}
     return found
 
 
-def _change(client: Any, zone: str, action: str, record_set: dict[str, Any]) -> None:
-    batch = {"Changes": [{"Action": action, "ResourceRecordSet": record_set}]}
-    client.change_resource_record_sets(HostedZoneId=zone, ChangeBatch=batch)
-
-
-def _identifier(inputs: Inputs) -> str:
-    return f"{inputs['zone_id']}_{inputs['name']}_{inputs['type']}"
-
-
-def _upsert(client: Any, inputs: Inputs) -> str:
-    _change(client, inputs["zone_id"], "UPSERT", _record_set(inputs))
-    return _identifier(inputs)
-
-
-def _live_set(client: Any, identifier: str) -> dict[str, Any] | None:
-    zone, _, rest = identifier.partition("_")
-    name, _, kind = rest.rpartition("_")
-    wanted = f"{name.rstrip('.')}."
-    try:
-        listed = client.list_resource_record_sets(
-            HostedZoneId=zone, StartRecordName=wanted, StartRecordType=kind, MaxItems="1"
-        )["ResourceRecordSets"]
-    except client.exceptions.NoSuchHostedZone:
-        return None
-    for found in listed:
-        # AWS writes a wildcard as \052
-        if found["Name"].replace("\\052", "*") == wanted and found["Type"] == kind:
-            return dict(found)
-    return None
-
-
-def _read(client: Any, identifier: str, _inputs: Inputs) -> dict[str, Any] | None:
-    found = _live_set(client, identifier)
-    if found is None:
-        return None
-    zone, _, rest = identifier.partition("_")
-    name, _, kind = rest.rpartition("_")
-    live: dict[str, Any] = {"zone_id": zone, "name": name, "type": kind, "fqdn": name.rstrip(".")}
-    if "AliasTarget" in found:
-        target = found["AliasTarget"]
-        live["aliases"] = [
-            {
-                "name": target["DNSName"].rstrip("."),
-                "zone_id": target["HostedZoneId"],
-                "evaluate_target_health": target["EvaluateTargetHealth"],
-            }
-        ]
-        return live
-    values = [record["Value"] for record in found["ResourceRecords"]]
-    live["records"] = sorted(value[1:-1] if kind in _TEXT_TYPES else value for value in values)
-    live["ttl"] = found["TTL"]
-    return live
-
-
-def _remove(client: Any, identifier: str, _inputs: Inputs) -> None:
-    found = _live_set(client, identifier)
-    if found is not None:
-        _change(client, identifier.partition("_")[0], "DELETE", found)
-
-
+_UPSERT = Call(
+    "change_resource_record_sets",
+    {"ChangeBatch": {"Changes": [{"Action": "UPSERT", "ResourceRecordSet": "{record_set}"}]}},
+)
 RECORD = Adapter(
     type="aws:route53/record:Record",
     service="route53",
-    custom=Custom(
-        create=_upsert,
-        read=_read,
-        update=lambda client, _identifier, _old, new: _upsert(client, new),
-        delete=_remove,
-        properties=frozenset(("zone_id", "name", "type", "ttl", "records", "aliases")),
-        settable=frozenset(("ttl", "records", "aliases")),
+    properties="zone_id name type ttl records aliases",
+    local="allow_overwrite",
+    id="{zone_id}_{name}_{type}",
+    names={
+        "aliases": "AliasTarget",
+        "aliases.name": "DNSName",
+        "aliases.zone_id": "HostedZoneId",
+        "zone_id": "HostedZoneId",
+    },
+    answers={"records": "Values"},
+    derive=_record_set,
+    decode=_unquoted,
+    create=_UPSERT,
+    reads=(
+        Call(
+            "list_resource_record_sets",
+            {"StartRecordName": "{name}", "StartRecordType": "{type}", "MaxItems": "1"},
+            at="ResourceRecordSets[?Type=='{type}' && (Name=='{wire_name}' || Name=='{escaped_name}')] | [0]",
+        ),
     ),
-    replaces=frozenset(("zone_id", "name", "type")),
+    steps=(Step("ttl records aliases", _UPSERT),),
+    delete=Call(
+        "change_resource_record_sets",
+        {"ChangeBatch": {"Changes": [{"Action": "DELETE", "ResourceRecordSet": "{record_set}"}]}},
+    ),
+    outputs={"fqdn": "{name}"},
 )
 
 ADAPTERS = (ZONE, RECORD)

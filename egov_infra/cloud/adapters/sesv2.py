@@ -6,127 +6,109 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from egov_infra.cloud.adapter import Adapter, Custom, Facet, Inputs, Property
-from egov_infra.cloud.codec import NESTED, SORTED, TAGS, Codec
-
-_MISSING = frozenset(("NotFoundException",))
-_SUPPRESSION = Codec(
-    lambda value: {"SuppressedReasons": list(value["suppressed_reasons"])},
-    lambda value: {"suppressed_reasons": SORTED.decode(value.get("SuppressedReasons", ()))},
-)
-_REPUTATION = Codec(
-    NESTED.encode,
-    lambda value: {"reputation_metrics_enabled": value["ReputationMetricsEnabled"]} if value else None,
-)
+from egov_infra.cloud.adapter import Adapter, Call, Inputs, Step, Tags
+from egov_infra.cloud.shape import NOWHERE
 
 # moto has no call that changes an option of a configuration set, so that every change replaces it
 CONFIGURATION_SET = Adapter(
     type="aws:sesv2/configurationSet:ConfigurationSet",
     service="sesv2",
-    create="create_configuration_set",
-    id=lambda _answer, inputs: str(inputs["configuration_set_name"]),
-    read="get_configuration_set",
-    scope={"ConfigurationSetName": "id"},
-    delete="delete_configuration_set",
-    missing=_MISSING,
-    adopt=frozenset(("AlreadyExistsException",)),
-    facets=(
-        Facet(
-            (
-                Property("configuration_set_name", "ConfigurationSetName"),
-                Property("delivery_options", "DeliveryOptions", codec=NESTED),
-                Property("reputation_options", "ReputationOptions", codec=_REPUTATION),
-                Property("suppression_options", "SuppressionOptions", codec=_SUPPRESSION),
-                Property("tags", "Tags", codec=TAGS),
-            ),
-            on_create=True,
-        ),
-    ),
-    outputs={"configuration_set_name": "ConfigurationSetName"},
-    delete_first=True,
+    properties="configuration_set_name delivery_options reputation_options sending_options suppression_options tags",
+    id="{configuration_set_name}",
+    create=Call("create_configuration_set"),
+    reads=(Call("get_configuration_set"),),
+    delete=Call("delete_configuration_set"),
+    outputs={"arn": "arn:aws:ses:{region}:{account}:configuration-set/{configuration_set_name}"},
+    unread={"sending_options": "moto always answers false"},
+    defaults={"delivery_options.tls_policy": "OPTIONAL"},
 )
 
 
-def _signing(identifier: str, _inputs: Inputs, answer: Mapping[str, Any]) -> dict[str, Any]:
+def _with_tokens(answer: dict[str, Any], scope: Mapping[str, Any]) -> dict[str, Any]:
     """Moto gives no DKIM tokens: they are simulated from the name, and say so."""
-    attributes = answer.get("DkimAttributes", {})
-    tokens = attributes.get("Tokens") or [
-        f"simulated{number}{hashlib.sha256(f'{identifier}/{number}'.encode()).hexdigest()[:20]}"
+    name, attributes = scope["email_identity"], dict(answer.get("DkimAttributes") or {})
+    attributes["Tokens"] = attributes.get("Tokens") or [
+        f"simulated{number}{hashlib.sha256(f'{name}/{number}'.encode()).hexdigest()[:20]}"
         for number in range(3)
     ]
-    return {"next_signing_key_length": attributes.get("NextSigningKeyLength"), "tokens": tokens}
+    return {**answer, "DkimAttributes": attributes}
 
 
 IDENTITY = Adapter(
     type="aws:sesv2/emailIdentity:EmailIdentity",
     service="sesv2",
-    create="create_email_identity",
-    id=lambda _answer, inputs: str(inputs["email_identity"]),
-    read="get_email_identity",
-    scope={"EmailIdentity": "id"},
-    delete="delete_email_identity",
-    missing=_MISSING,
-    adopt=frozenset(("AlreadyExistsException",)),
-    facets=(
-        Facet(
-            (
-                Property("email_identity", "EmailIdentity", "-"),
-                Property("configuration_set_name", "ConfigurationSetName"),
-                Property("dkim_signing_attributes", "DkimSigningAttributes", "-", NESTED),
-                Property("tags", "Tags", codec=TAGS),
-            ),
-            on_create=True,
-        ),
-    ),
+    properties="email_identity configuration_set_name dkim_signing_attributes tags",
+    id="{email_identity}",
+    names={"tags": NOWHERE},  # moto keeps those of the create call under another ARN
+    answers={"dkim_signing_attributes": "DkimAttributes"},
+    create=Call("create_email_identity"),
+    reads=(Call("get_email_identity"),),
+    tags=Tags(),
+    delete=Call("delete_email_identity"),
+    decode=_with_tokens,
     outputs={
-        "email_identity": lambda identifier, _inputs, _answer: identifier,
-        "dkim_signing_attributes": _signing,
+        "arn": "arn:aws:ses:{region}:{account}:identity/{email_identity}",
+        "identity_type": "IdentityType",
+        "dkim_signing_attributes": "DkimAttributes",
     },
-    delete_first=True,
+    unread={"dkim_signing_attributes.next_signing_key_length": "moto always answers RSA_1024_BIT"},
 )
 
-
-def _set_mail_from(client: Any, inputs: Inputs) -> str:
-    behavior = {"USE_DEFAULT_VALUE": "UseDefaultValue", "REJECT_MESSAGE": "RejectMessage"}
-    client.set_identity_mail_from_domain(
-        Identity=inputs["email_identity"],
-        MailFromDomain=inputs["mail_from_domain"],
-        BehaviorOnMXFailure=behavior[inputs["behavior_on_mx_failure"]],
-    )
-    return str(inputs["email_identity"])
+_V1 = {"USE_DEFAULT_VALUE": "UseDefaultValue", "REJECT_MESSAGE": "RejectMessage"}
+_V2 = {second: first for first, second in _V1.items()}
 
 
-def _read_mail_from(client: Any, identifier: str, _inputs: Inputs) -> dict[str, Any] | None:
-    found = client.get_identity_mail_from_domain_attributes(Identities=[identifier])[
-        "MailFromDomainAttributes"
-    ]
-    attributes = found.get(identifier, {})
-    if not attributes.get("MailFromDomain"):
-        return None
-    reject = attributes.get("BehaviorOnMXFailure") == "RejectMessage"
-    return {
-        "email_identity": identifier,
-        "mail_from_domain": attributes["MailFromDomain"],
-        "behavior_on_mx_failure": "REJECT_MESSAGE" if reject else "USE_DEFAULT_VALUE",
-    }
+def _behavior(inputs: Inputs) -> dict[str, Any]:
+    return {"behavior": _V1[inputs.get("behavior_on_mx_failure") or "USE_DEFAULT_VALUE"]}
 
 
-def _unset_mail_from(client: Any, identifier: str, _inputs: Inputs) -> None:
-    client.set_identity_mail_from_domain(Identity=identifier)
+def _second_version(answer: dict[str, Any], _scope: Mapping[str, Any]) -> dict[str, Any]:
+    behavior = answer.get("BehaviorOnMXFailure", "UseDefaultValue")
+    return {**answer, "BehaviorOnMXFailure": _V2.get(behavior, behavior)}
 
 
+_SET = Call(
+    "set_identity_mail_from_domain",
+    {
+        "Identity": "{email_identity}",
+        "MailFromDomain": "{mail_from_domain}",
+        "BehaviorOnMXFailure": "{behavior}",
+    },
+)
 MAIL_FROM = Adapter(
     type="aws:sesv2/emailIdentityMailFromAttributes:EmailIdentityMailFromAttributes",
     service="ses",
-    custom=Custom(
-        create=_set_mail_from,
-        read=_read_mail_from,
-        update=lambda client, _identifier, _old, new: _set_mail_from(client, new),
-        delete=_unset_mail_from,
-        properties=frozenset(("email_identity", "mail_from_domain", "behavior_on_mx_failure")),
-        settable=frozenset(("mail_from_domain", "behavior_on_mx_failure")),
+    properties="email_identity mail_from_domain behavior_on_mx_failure",
+    id="{email_identity}",
+    create=_SET,
+    reads=(
+        Call(
+            "get_identity_mail_from_domain_attributes",
+            {"Identities": ["{email_identity}"]},
+            at='MailFromDomainAttributes."{email_identity}"',
+        ),
     ),
-    replaces=frozenset(("email_identity",)),
+    steps=(Step("mail_from_domain behavior_on_mx_failure", _SET),),
+    delete=Call("set_identity_mail_from_domain", {"Identity": "{email_identity}"}),
+    derive=_behavior,
+    decode=_second_version,
+    gone='MailFromDomainAttributes."{email_identity}".MailFromDomain == `null`',
+    defaults={"behavior_on_mx_failure": "USE_DEFAULT_VALUE"},
 )
 
-ADAPTERS = (CONFIGURATION_SET, IDENTITY, MAIL_FROM)
+IDENTITY_POLICY = Adapter(
+    type="aws:sesv2/emailIdentityPolicy:EmailIdentityPolicy",
+    service="sesv2",
+    properties="email_identity policy_name policy",
+    id="{email_identity}|{policy_name}",
+    create=Call("create_email_identity_policy"),
+    reads=(
+        Call(
+            "get_email_identity_policies", at='Policies."{policy_name}" && {Policy: Policies."{policy_name}"}'
+        ),
+    ),
+    steps=(Step("policy", Call("update_email_identity_policy")),),
+    delete=Call("delete_email_identity_policy"),
+)
+
+ADAPTERS = (CONFIGURATION_SET, IDENTITY, MAIL_FROM, IDENTITY_POLICY)

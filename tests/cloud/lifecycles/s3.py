@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tests.cloud.lifecycle import ACCOUNT, TAGS, LifeCycle, World
+from tests.cloud.lifecycle import TAGS, LifeCycle, World, call
 
 BUCKET = "erb-records-110000000002"
 
@@ -41,37 +41,39 @@ def _encryption(algorithm: str) -> list[dict[str, Any]]:
     ]
 
 
-def _expiry(days: int) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": "retention",
-            "status": "Enabled",
-            "filter": {"prefix": ""},
-            "expiration": {"days": days},
-            "noncurrent_version_expiration": {"noncurrent_days": 30},
-            "abort_incomplete_multipart_upload": {"days_after_initiation": 7},
-        }
-    ]
+EXPIRE = {
+    "id": "expire",
+    "status": "Enabled",
+    "filter": {"prefix": "tmp/"},
+    "expiration": {"days": 30},
+    "abort_incomplete_multipart_upload": {"days_after_initiation": 7},
+}
+ARCHIVE = {
+    "id": "archive",
+    "status": "Enabled",
+    "filter": {"prefix": ""},
+    "noncurrent_version_expiration": {"noncurrent_days": 90},
+    "transitions": ({"days": 60, "storage_class": "STANDARD_IA"},),
+}
 
 
-def _logged(world: World) -> Mapping[str, Any]:
-    statement = {
-        "Effect": "Allow",
-        "Principal": {"Service": "logging.s3.amazonaws.com"},
-        "Action": "s3:PutObject",
-        "Resource": "arn:aws:s3:::erb-logs/*",
-    }
-    world.make("aws:s3/bucket:Bucket", bucket="erb-logs")
-    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    world.make("aws:s3/bucketPolicy:BucketPolicy", bucket="erb-logs", policy=policy)
+def _with_log_bucket(world: World) -> Mapping[str, Any]:
     world.make("aws:s3/bucket:Bucket", bucket=BUCKET)
-    return {"bucket": BUCKET, "target_bucket": "erb-logs", "target_prefix": "erb/"}
+    world.make("aws:s3/bucket:Bucket", bucket="logs-1")
+    statement = {"Effect": "Allow", "Principal": {"Service": "logging.s3.amazonaws.com"}}
+    statement |= {"Action": "s3:PutObject"}
+    for bucket in ("logs-1", BUCKET):
+        text = json.dumps(
+            {"Version": "2012-10-17", "Statement": [{**statement, "Resource": f"arn:aws:s3:::{bucket}/*"}]}
+        )
+        world.make("aws:s3/bucketPolicy:BucketPolicy", bucket=bucket, policy=text)
+    return {"bucket": BUCKET, "target_bucket": "logs-1", "target_prefix": f"{BUCKET}/"}
 
 
-def _lockable(world: World) -> Mapping[str, Any]:
+def _with_locked_bucket(world: World) -> Mapping[str, Any]:
     world.make("aws:s3/bucket:Bucket", bucket=BUCKET, object_lock_enabled=True)
-    rule = {"default_retention": {"mode": "GOVERNANCE", "days": 10}}
-    return {"bucket": BUCKET, "object_lock_enabled": "Enabled", "rule": rule}
+    retention = {"mode": "GOVERNANCE", "days": 30}
+    return {"bucket": BUCKET, "object_lock_enabled": "Enabled", "rule": {"default_retention": retention}}
 
 
 BLOCKS = dict.fromkeys(
@@ -84,17 +86,51 @@ OPEN = dict.fromkeys(
 LIFE_CYCLES = (
     LifeCycle(
         "aws:s3/bucket:Bucket",
-        lambda _world: {"bucket": BUCKET, "force_destroy": False, "tags": TAGS},
-        {"tags": {**TAGS, "owner": "other"}},
+        lambda _world: {"bucket": BUCKET, "object_lock_enabled": True, "force_destroy": False, "tags": TAGS},
+        {"tags": {"owner": "other"}},
         _call("delete_bucket_tagging"),
         "tags",
+    ),
+    LifeCycle(
+        "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+        _with_bucket(rules=(EXPIRE, ARCHIVE)),
+        {"rules": ({**ARCHIVE, "status": "Disabled"},)},
+        _call("delete_bucket_lifecycle"),
+        "",
+    ),
+    LifeCycle(
+        "aws:s3/bucketLogging:BucketLogging",
+        _with_log_bucket,
+        {"target_prefix": "other/", "target_bucket": BUCKET},
+        _call("put_bucket_logging", BucketLoggingStatus={}),
+        "",
+    ),
+    LifeCycle(
+        "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
+        _with_locked_bucket,
+        {"rule": {"default_retention": {"mode": "COMPLIANCE", "years": 1}}},
+        _call(
+            "put_object_lock_configuration",
+            ObjectLockConfiguration={
+                "ObjectLockEnabled": "Enabled",
+                "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 1}},
+            },
+        ),
+        "rule.default_retention.days",
+    ),
+    LifeCycle(
+        "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock",
+        lambda world: {"account_id": world.account, **BLOCKS},
+        dict.fromkeys(BLOCKS, False),
+        call("s3control", "put_public_access_block", AccountId="{id}", PublicAccessBlockConfiguration=OPEN),
+        "block_public_acls",
     ),
     LifeCycle(
         "aws:s3/bucketVersioning:BucketVersioning",
         _with_bucket(versioning_configuration={"status": "Enabled"}),
         {"versioning_configuration": {"status": "Suspended"}},
         _call("put_bucket_versioning", VersioningConfiguration={"Status": "Suspended"}),
-        "versioning_configuration",
+        "versioning_configuration.status",
     ),
     LifeCycle(
         "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
@@ -106,7 +142,7 @@ LIFE_CYCLES = (
     LifeCycle(
         "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
         _with_bucket(**BLOCKS),
-        {"block_public_acls": False},
+        dict.fromkeys(BLOCKS, False),
         _call("put_public_access_block", PublicAccessBlockConfiguration=OPEN),
         "block_public_acls",
     ),
@@ -125,45 +161,23 @@ LIFE_CYCLES = (
         "policy",
     ),
     LifeCycle(
-        "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
-        _with_bucket(rules=_expiry(90)),
-        {"rules": _expiry(30)},
-        _call("delete_bucket_lifecycle"),
-        "",
-    ),
-    LifeCycle(
-        "aws:s3/bucketLogging:BucketLogging",
-        _logged,
-        {"target_prefix": "other/"},
-        _call("put_bucket_logging", BucketLoggingStatus={}),
-        "",
-    ),
-    LifeCycle(
-        "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
-        _lockable,
-        {"rule": {"default_retention": {"mode": "GOVERNANCE", "days": 30}}},
-        _call(
-            "put_object_lock_configuration",
-            ObjectLockConfiguration={
-                "ObjectLockEnabled": "Enabled",
-                "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE", "Days": 1}},
-            },
-        ),
-        "rule",
-    ),
-    LifeCycle(
-        "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock",
-        lambda _world: {"account_id": ACCOUNT, **BLOCKS},
-        {"block_public_acls": False},
-        lambda world, _identifier, _inputs: world.client("s3control").put_public_access_block(
-            AccountId=ACCOUNT, PublicAccessBlockConfiguration=OPEN
-        ),
-        "block_public_acls",
-    ),
-    LifeCycle(
         "aws:s3/bucketObjectv2:BucketObjectv2",
-        _with_bucket(key="a/b.txt", content="hello", content_type="text/plain", tags=TAGS),
-        {"content": "other"},
+        _with_bucket(
+            key="a/b.txt",
+            content="hello",
+            content_type="text/plain",
+            cache_control="no-store",
+            server_side_encryption="AES256",
+            tags=TAGS,
+        ),
+        {
+            "content": "other",
+            "content_type": "text/html",
+            "cache_control": "no-cache",
+            "server_side_encryption": "aws:kms",
+            "kms_key_id": "arn:aws:kms:af-south-1:110000000002:key/k",
+            "tags": {"owner": "other"},
+        },
         _call("put_object", Key="a/b.txt", Body=b"meddled", ContentType="text/plain"),
         "content",
     ),

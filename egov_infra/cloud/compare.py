@@ -1,0 +1,126 @@
+"""Compare what is declared with what is live, as AWS sees it: what it reorders or respells is no difference."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from egov_infra.plan.catalogue import object_properties
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One property that is live with another value than declared. `path` has no list positions."""
+
+    path: str
+    declared: Any
+    live: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How the properties of a type compare; all names are dotted paths."""
+
+    documents: Collection[str]
+    """Properties that hold JSON."""
+    ordered: Collection[str]
+    """Lists of scalars whose order means something; all others are sets."""
+    sets: Collection[str]
+    """Lists of objects whose order means nothing; all others have one."""
+    defaults: Mapping[str, Any]
+    """What is live where nothing is declared."""
+    unread: Collection[str] = ()
+    """Properties that the cloud does not give back."""
+
+    def differences(self, kind: str, path: str, declared: Any, live: Any) -> Iterator[Difference]:
+        """The innermost differences between two values of a catalogue kind."""
+        if _is_blank(declared):
+            declared = self.defaults.get(path)
+        if _is_blank(live):
+            live = self.defaults.get(path)
+        if _is_blank(declared) and (path not in self.defaults or _is_blank(live)):
+            if not _is_blank(live) and kind[:1] in "[{":
+                yield Difference(path, declared, live)
+            return
+        if kind.startswith("@") and isinstance(declared, Mapping) and isinstance(live, Mapping):
+            yield from self._objects(kind, path, declared, live)
+        elif kind.startswith("[@") and isinstance(declared, list | tuple) and isinstance(live, list | tuple):
+            yield from self._lists(kind[1:], path, declared, live)
+        elif self.normal(path, declared) != self.normal(path, live):
+            yield Difference(path, declared, live)
+
+    def _objects(
+        self, kind: str, path: str, declared: Mapping[str, Any], live: Mapping[str, Any]
+    ) -> Iterator[Difference]:
+        for name, prop in object_properties(kind[1:]).items():
+            inner = f"{path}.{name}"
+            if inner in self.unread:
+                continue
+            if declared.get(name) is not None or inner in self.defaults:
+                yield from self.differences(prop.kind, inner, declared.get(name), live.get(name))
+
+    def _lists(self, kind: str, path: str, declared: Any, live: Any) -> Iterator[Difference]:
+        if len(declared) != len(live):
+            yield Difference(path, declared, live)
+            return
+        remaining = list(live)
+        for position, item in enumerate(declared):
+            if path in self.sets:
+                match = next((one for one in remaining if self._are_same(kind, path, item, one)), None)
+                if match is None:
+                    yield Difference(path, declared, live)
+                    return
+                remaining.remove(match)
+            else:
+                yield from self.differences(kind, path, item, live[position])
+
+    def _are_same(self, kind: str, path: str, declared: Any, live: Any) -> bool:
+        return next(self.differences(kind, path, declared, live), None) is None
+
+    def normal(self, path: str, value: Any) -> Any:
+        """One spelling of all values that mean the same."""
+        if path in self.documents and isinstance(value, str):
+            try:
+                return _normal_document(json.loads(value))
+            except ValueError:
+                return value
+        if isinstance(value, Mapping):
+            return {
+                key: self.normal(f"{path}.{key}", item) for key, item in value.items() if item is not None
+            }
+        if isinstance(value, list | tuple):
+            items = [self.normal(path, item) for item in value]
+            scalars = all(isinstance(item, str | int | float) for item in items)
+            return sorted(items, key=str) if scalars and path not in self.ordered else items
+        return value
+
+
+def _is_blank(value: Any) -> bool:
+    return value is None or (isinstance(value, str | list | tuple | Mapping) and len(value) == 0)
+
+
+def _normal_document(value: Any) -> Any:
+    """AWS gives a list of one as its item, and lists in another order (IAM user guide, policy grammar)."""
+    if isinstance(value, dict):
+        return {key: _normal_document(item) for key, item in value.items()}
+    if isinstance(value, list):
+        items = [_normal_document(item) for item in value]
+        if len(items) == 1:
+            return items[0]
+        return sorted(items, key=lambda item: json.dumps(item, sort_keys=True))
+    return value
+
+
+_ANY = Comparison(frozenset(), frozenset(), frozenset(), {})
+
+
+def normal(name: str, value: Any) -> Any:
+    """A value of an unknown type in the form in which it compares; text that holds JSON compares as JSON."""
+    if isinstance(value, str) and value[:1] in ("{", "["):
+        try:
+            return _normal_document(json.loads(value))
+        except ValueError:
+            return value
+    return _ANY.normal(name, value)

@@ -1,0 +1,455 @@
+"""What an adapter does in an account and region: create, read, update, delete, find."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from egov_infra.cloud import shape
+from egov_infra.cloud.adapter import PLACEHOLDER, Adapter, Call, Inputs, State, Step
+from egov_infra.cloud.error import CloudError, UnknownPropertyError
+
+Client = Callable[[str, str | None], Any]
+"""Gives a boto3 client of a service; the second argument is a region in place of the handle's."""
+
+_GONE = re.compile(r"NotFound|NoSuch|NotExist|NonExistent|^404$")
+_EXISTS = re.compile(r"AlreadyExist|AlreadyOwnedByYou|Duplicate|EntityExists|ResourceExists")
+
+
+class Handle:
+    """An adapter bound to clients of one account and region."""
+
+    def __init__(self, adapter: Adapter, client: Client, account: str, region: str) -> None:
+        self.adapter = adapter
+        self.account = account
+        self.region = region
+        self._client = client
+
+    def client(self, service: str = "") -> Any:
+        """The boto3 client of the adapter's service, or of another."""
+        return self._client(service or self.adapter.service, self.adapter.home or None)
+
+    def create(self, inputs: Inputs, label: str, *, is_resumed: bool = False) -> State:
+        """Make the resource and everything that belongs to it. Raises CloudError, UnknownPropertyError.
+
+        Only where an interrupted run may have made it (`is_resumed`) is one that exists already taken over.
+        """
+        adapter = self.adapter
+        declared = self._checked(inputs)
+        scope = self._scope(declared)
+        call = adapter.create
+        taken = self._taken(call, declared)
+        is_adopted = False
+        try:
+            answer = self.call(call.operation, self._arguments(call, taken, scope), label)
+        except CloudError as error:
+            if not (is_resumed and adapter.is_named and _EXISTS.search(error.code)):
+                raise
+            answer, is_adopted = {}, True
+        document = _at(answer, call.at, scope) or {}
+        is_whole = bool(call.at) and call.at == adapter.reads[0].at
+        document = self._decode(document, scope) if is_whole else document
+        scope |= {part: self._part(part, document, scope) for part in adapter.id_parts}
+        if lost := [part for part in adapter.id_parts if scope.get(part) is None]:
+            raise self._error(label, call.operation, "NoId", f"the answer lacks {', '.join(lost)}: {answer}")
+        identifier = _text(adapter.id, scope)
+        scope["id"] = identifier
+        scope |= self._outputs(document if is_whole or adapter.decode is None else {}, scope)
+        if adapter.waiter:
+            self._wait(scope, label)
+        pending = declared if is_adopted else {key: v for key, v in declared.items() if key not in taken}
+        self._set(pending, declared, scope, label, is_new=not is_adopted)
+        return State(identifier, self._known(identifier, declared, scope, label))
+
+    def find(self, inputs: Inputs, label: str) -> State | None:
+        """What an interrupted run made of these inputs, or None: something that equals what `create` sets."""
+        listing = self.adapter.listing
+        if listing is None:
+            return None
+        declared = self._checked(inputs)
+        scope = self._scope(declared)
+        answer = self.call(
+            listing.operation, self._arguments(listing, {}, scope), label, is_paged=listing.is_paged
+        )
+        taken = self._taken(self.adapter.create, declared)
+        for identifier in _at(answer, listing.at, scope) or ():
+            found = self._read(str(identifier), label)
+            if found is not None and self._equals(taken, found[0]):
+                return State(_text(self.adapter.id, found[1]), found[0])
+        return None
+
+    def read(self, identifier: str, _inputs: Inputs, label: str) -> Mapping[str, Any] | None:
+        """Everything that is live, by the id alone, or None if the resource is not there. Raises CloudError."""
+        found = self._read(identifier, label)
+        return None if found is None else found[0]
+
+    def update(self, identifier: str, old: Inputs, new: Inputs, label: str) -> State:
+        """Set what changed. Raises CloudError, UnknownPropertyError."""
+        before, declared = self._checked(old, is_old=True), self._checked(new)
+        found = self._read(identifier, label)
+        scope = {**(found[1] if found else {}), **self._scope(declared, identifier)}
+        changed = set(self.adapter.difference(before, declared).changed)
+        self._set({name: declared.get(name) for name in changed}, declared, scope, label, before=before)
+        live = self.read(identifier, declared, label)
+        return State(identifier, {**declared, **(live or {})})
+
+    def delete(self, identifier: str, inputs: Inputs, label: str) -> None:
+        """Remove the resource; it is no fault if it is gone already. Raises CloudError."""
+        adapter = self.adapter
+        found = self._read(identifier, label)
+        if found is None:
+            return
+        live, outputs = found
+        declared = {**inputs, **live}
+        scope = {**outputs, **self._scope(declared, identifier)}
+        if adapter.before_delete is not None:
+            scope |= adapter.before_delete(self, identifier, declared) or {}
+        if adapter.delete is None:
+            return
+        try:
+            self.call(adapter.delete.operation, self._arguments(adapter.delete, {}, scope), label)
+        except CloudError as error:
+            if not self._is_gone(error):
+                raise
+
+    def call(
+        self, operation: str, params: Mapping[str, Any], label: str = "", *, is_paged: bool = False
+    ) -> dict[str, Any]:
+        """Call AWS; `operation` may name another service, as `ses.verify_domain`. Raises CloudError."""
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - previews load no boto3
+
+        service, _, name = operation.rpartition(".")
+        client = self.client(service)
+        try:
+            if is_paged and client.can_paginate(name):
+                answer: dict[str, Any] = client.get_paginator(name).paginate(**params).build_full_result()
+            else:
+                answer = getattr(client, name)(**params)
+        except ClientError as error:
+            detail = error.response["Error"]
+            raise self._error(label, name, str(detail["Code"]), str(detail.get("Message", ""))) from None
+        except (BotoCoreError, NotImplementedError) as error:  # moto in process raises the latter
+            raise self._error(label, name, type(error).__name__, str(error)) from None
+        return answer
+
+    def _error(self, label: str, operation: str, code: str, reason: str) -> CloudError:
+        return CloudError(self.adapter.type, label, operation, code, reason)
+
+    def _checked(self, inputs: Inputs, *, is_old: bool = False) -> dict[str, Any]:
+        given = {name: value for name, value in inputs.items() if value is not None and name != "region"}
+        if not is_old and not given.keys() <= self.adapter.known:
+            raise UnknownPropertyError(self.adapter.type, frozenset(given.keys() - self.adapter.known))
+        return {name: value for name, value in given.items() if name in self.adapter.known}
+
+    def _scope(self, inputs: Inputs, identifier: str = "") -> dict[str, Any]:
+        defaults = self.adapter.defaults
+        parts = {part: defaults[part] for part in self.adapter.id_parts if part in defaults}
+        scope = {"account": self.account, "region": self.region, **parts, **inputs}
+        if identifier:
+            found = self.adapter.parse_id(identifier)
+            if found is None:
+                raise self._error(identifier, "read", "NoId", "is no id of this type")
+            scope |= {"id": identifier, **found}
+        return scope | (dict(self.adapter.derive(scope)) if self.adapter.derive else {})
+
+    def _taken(self, call: Call, declared: Inputs) -> dict[str, Any]:
+        """The properties that a call takes."""
+        shapes = (self._shape(Call(call.operation)), self._shape(call))
+        named = set(_placeholders(call.params))
+        names = self.adapter.names
+        return {
+            name: value
+            for name, value in declared.items()
+            if name in named or any(shape.place_of(one, name, names) is not None for one in shapes)
+        }
+
+    def _shape(self, call: Call) -> Any:
+        service, _, name = call.operation.rpartition(".")
+        client = self.client(service)
+        found = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[name]).input_shape
+        for step in call.inside.split(".") if call.inside else ():
+            found = found.members[step.removesuffix("[]")]
+            found = found.member if step.endswith("[]") else found
+        return found
+
+    def _arguments(self, call: Call, properties: Inputs, scope: Mapping[str, Any]) -> dict[str, Any]:
+        """The parameters of a call: what the adapter says, parts of the id, and properties."""
+        outer = self._shape(Call(call.operation))
+        params: dict[str, Any] = {
+            name: shape.to_api(item, outer.members[name], name, {})
+            if not isinstance(item, dict | list)
+            else item
+            for name, item in _resolved(dict(call.params), scope).items()
+        }
+        names = self.adapter.names
+        for part in self.adapter.id_parts:
+            place = shape.place_of(outer, part, names) if outer is not None else None
+            if place and place not in call.params and scope.get(part) is not None:
+                shape.put(params, place, scope[part], outer, part, names)
+        inner = self._shape(call)
+        target = params
+        for step in call.inside.split(".") if call.inside else ():
+            if step.endswith("[]"):
+                target = target.setdefault(step.removesuffix("[]"), [{}])[0]
+            else:
+                target = target.setdefault(step, {})
+        parts = {part: scope.get(part) for part in self.adapter.id_parts} if call.inside else {}
+        for name, value in {**parts, **properties}.items():
+            if call.inside and (outside := shape.place_of(outer, name, names)):
+                if name not in parts and outside not in call.params:
+                    shape.put(params, outside, value, outer, name, names)
+                continue
+            if not call.inside and name in self.adapter.id_parts and name in scope:
+                continue
+            place = shape.place_of(inner, name, names)
+            if place is None or value is None or place in call.params:
+                continue
+            try:
+                shape.put(target, place, value, inner, name, names)
+            except shape.NoPlaceError as error:
+                raise UnknownPropertyError(self.adapter.type, frozenset((str(error.args[0]),))) from None
+        if self.adapter.encode is not None:
+            self.adapter.encode(call.operation, params, scope)
+        return params
+
+    def _wait(self, scope: Mapping[str, Any], label: str) -> None:
+        from botocore.exceptions import WaiterError  # noqa: PLC0415 - previews load no boto3
+
+        waiter = self.client().get_waiter(self.adapter.waiter)
+        params = self._arguments(self.adapter.reads[0], {}, scope)
+        try:
+            waiter.wait(**params, WaiterConfig={"Delay": 5, "MaxAttempts": 60})
+        except WaiterError as error:
+            raise self._error(label, self.adapter.waiter, "WaiterError", str(error)) from None
+
+    def _part(self, part: str, document: Mapping[str, Any], scope: Mapping[str, Any]) -> Any:
+        if scope.get(part) is not None:
+            return scope[part]
+        place = self.adapter.outputs.get(part)
+        if place and not PLACEHOLDER.search(place):
+            return _at(document, place, scope)
+        return shape.answer_at(document, part, self.adapter.names)
+
+    def _set(
+        self,
+        pending: Inputs,
+        declared: Inputs,
+        scope: dict[str, Any],
+        label: str,
+        *,
+        is_new: bool = False,
+        before: Inputs | None = None,
+    ) -> None:
+        """Run the steps that carry pending properties."""
+        defaults = self.adapter.defaults
+        for step in self.adapter.steps:
+            is_due = is_new and step.always
+            if not is_due and not any(name in pending for name in step.properties):
+                continue
+            wanted = {name: declared.get(name) for name in step.properties}
+            if is_due:
+                wanted = {name: defaults.get(name) if v is None else v for name, v in wanted.items()}
+            elif is_new and all(
+                wanted[name] is None or wanted[name] == defaults.get(name, _NONE) for name in wanted
+            ):
+                continue
+            self._run(step, wanted, scope, label)
+        if self.adapter.tags and self.adapter.tags.add and "tags" in pending:
+            self._set_tags((before or {}).get("tags") or {}, declared.get("tags") or {}, scope, label)
+
+    def _run(self, step: Step, wanted: Inputs, scope: Mapping[str, Any], label: str) -> None:
+        if step.by is not None:
+            step.by(self, {**scope, **wanted})
+            return
+        first = wanted[step.properties[0]]
+        is_off = first is False or all(value is None for value in wanted.values())
+        call = step.off if step.off is not None and is_off else step.call
+        values = {name: value for name, value in wanted.items() if value is not None}
+        for name in wanted.keys() - values.keys():  # what is no longer declared goes back to what AWS takes
+            if self.adapter.defaults.get(name) is not None:
+                values[name] = self.adapter.defaults[name]
+        self.call(call.operation, self._arguments(call, values, {**scope, **values}), label)
+
+    def _set_tags(
+        self, old: Mapping[str, str], new: Mapping[str, str], scope: Mapping[str, Any], label: str
+    ) -> None:
+        tags = self.adapter.tags
+        assert tags is not None
+        added = {key: value for key, value in new.items() if old.get(key) != value}
+        removed = sorted(old.keys() - new.keys())
+        if not tags.remove and (added or removed):  # one call says it all
+            params = _resolved(self._where(tags.add), scope)
+            self.call(tags.add, self._with_tags(tags.add, params, new, ("tags", "tagset")), label)
+            return
+        if added:
+            params = _resolved(self._where(tags.add), scope)
+            self.call(tags.add, self._with_tags(tags.add, params, added, _TAG_MEMBERS), label)
+        if removed:
+            params = _resolved(self._where(tags.remove), scope)
+            gone = dict.fromkeys(removed, "")
+            self.call(tags.remove, self._with_tags(tags.remove, params, gone, _TAG_KEY_MEMBERS), label)
+
+    def _where(self, operation: str) -> dict[str, Any]:
+        """The parameters that say whose tags, as far as an operation has them."""
+        assert self.adapter.tags is not None
+        members = self._shape(Call(operation)).members
+        return {name: item for name, item in self.adapter.tags.params.items() if name in members}
+
+    def _with_tags(
+        self, operation: str, params: dict[str, Any], tags: Mapping[str, str], members: Iterable[str]
+    ) -> dict[str, Any]:
+        target, params_shape = params, self._shape(Call(operation))
+        if "Tagging" in params_shape.members:  # S3 wraps them
+            target, params_shape = params.setdefault("Tagging", {}), params_shape.members["Tagging"]
+        by_letters = {shape.letters(member): member for member in params_shape.members}
+        member = next(by_letters[name] for name in members if name in by_letters)
+        inner = params_shape.members[member]
+        wanted: Any = tags
+        if inner.type_name == "structure":  # {"Items": [...]}
+            target, inner, member = target.setdefault(member, {}), *next(iter(_only(inner)))
+        if inner.type_name == "list" and inner.member.type_name == "string":
+            wanted = sorted(tags)
+        given = shape.to_api(wanted, inner, "tags", {})
+        if members is _TAG_KEY_MEMBERS and inner.type_name == "list" and given and isinstance(given[0], dict):
+            given = [{key: item for key, item in pair.items() if item != ""} for pair in given]
+        target[member] = given
+        return params
+
+    def _read(self, identifier: str, label: str) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """Live properties with outputs, and the values for placeholders; None if the resource is not there."""
+        adapter = self.adapter
+        scope = self._scope({}, identifier)
+        scope |= self._outputs({}, scope)
+        document: dict[str, Any] = {}
+        calls = adapter.reads
+        if (tags := adapter.tags) and tags.read:
+            calls = (*calls, Call(tags.read, self._where(tags.read), at=tags.at, absent=tags.absent))
+        for number, call in enumerate(calls):
+            try:
+                answer = self.call(
+                    call.operation, self._arguments(call, {}, scope), label, is_paged=call.is_paged
+                )
+            except CloudError as error:
+                if error.code in call.absent:
+                    continue
+                if number == 0 and self._is_gone(error):
+                    return None
+                raise
+            part = _at(answer, call.at, scope)
+            if number == 0 and (part is None or part == [] or _at(answer, adapter.gone or "`false`", scope)):
+                return None
+            document |= _mapping(part)
+            document.pop("ResponseMetadata", None)
+            document = self._decode(document, scope)
+            scope |= self._outputs(document, scope)
+            scope = {**{name: item for name, item in document.items() if isinstance(item, str)}, **scope}
+        return self._decoded(document, scope), scope
+
+    def _decode(self, document: dict[str, Any], scope: Mapping[str, Any]) -> dict[str, Any]:
+        decode = self.adapter.decode
+        return decode(document, scope) if decode is not None and document else document
+
+    def _decoded(self, document: dict[str, Any], scope: Mapping[str, Any]) -> dict[str, Any]:
+        adapter = self.adapter
+        found: dict[str, Any] = {}
+        for name in adapter.readable:
+            if name in adapter.answers:
+                raw = _at(document, adapter.answers[name], scope)
+            elif name == "tags":
+                raw = next((v for k, v in document.items() if shape.letters(k) in _TAG_ANSWERS), None)
+            else:
+                raw = shape.answer_at(document, name, adapter.names)
+            if raw is None and name in adapter.id_parts:
+                raw = scope.get(name)
+            value = shape.from_api(raw, adapter.kind(name), name, adapter.names)
+            if name == "tags" and value:
+                value = {key: text for key, text in value.items() if not key.startswith("aws:")}
+            if value is not None:
+                found[name] = value
+        return found | self._outputs(document, {**scope, **found})
+
+    def _outputs(self, document: Mapping[str, Any], scope: Mapping[str, Any]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name, place in self.adapter.outputs.items():
+            if needed := set(PLACEHOLDER.findall(place)):
+                if all(scope.get(part) is not None or part in found for part in needed):
+                    found[name] = _text(place, {**scope, **found})
+            elif document:
+                value = shape.snake_keys(_at(document, place, scope))
+                if value is not None:
+                    found[name] = value
+        return found
+
+    def _known(
+        self, identifier: str, declared: Inputs, scope: Mapping[str, Any], label: str
+    ) -> dict[str, Any]:
+        """Inputs and outputs after creation; reads back only if the answer of `create` lacked an output."""
+        outputs = {name: scope[name] for name in self.adapter.outputs if scope.get(name) is not None}
+        if len(outputs) == len(self.adapter.outputs):
+            return {**declared, **outputs}
+        return {**declared, **(self.read(identifier, declared, label) or {})}
+
+    def _equals(self, declared: Inputs, live: Inputs) -> bool:
+        comparison, kind = self.adapter.comparison, self.adapter.kind
+        return not any(
+            next(comparison.differences(kind(name), name, value, live.get(name)), None)
+            for name, value in declared.items()
+            if name in self.adapter.readable and name not in self.adapter.unread
+        )
+
+    def _is_gone(self, error: CloudError) -> bool:
+        return error.code in self.adapter.missing or _GONE.search(error.code) is not None
+
+
+_NONE = object()
+_TAG_MEMBERS = ("tags", "tagslist", "addtags", "tagset")
+_TAG_KEY_MEMBERS = ("tagkeys", "tagkeylist", "removetagkeys", "tags", "tagslist")
+_TAG_ANSWERS = ("tags", "tagset", "tagslist", "taglist")
+
+
+def _only(structure: Any) -> Iterable[tuple[Any, str]]:
+    return [(inner, member) for member, inner in structure.members.items()]
+
+
+def _mapping(part: Any) -> dict[str, Any]:
+    if isinstance(part, list):
+        part = part[0]
+    return dict(part) if isinstance(part, Mapping) else {}
+
+
+def _placeholders(params: Any) -> Iterable[str]:
+    if isinstance(params, str):
+        yield from PLACEHOLDER.findall(params)
+    elif isinstance(params, Mapping):
+        for item in params.values():
+            yield from _placeholders(item)
+    elif isinstance(params, list | tuple):
+        for item in params:
+            yield from _placeholders(item)
+
+
+def _resolved(template: Any, scope: Mapping[str, Any]) -> Any:
+    """A parameter with its placeholders filled; a mapping leaves out what has no value."""
+    if isinstance(template, str):
+        whole = PLACEHOLDER.fullmatch(template)
+        return scope.get(whole.group(1)) if whole else _text(template, scope)
+    if isinstance(template, Mapping):
+        items = ((key, item, _resolved(item, scope)) for key, item in template.items())
+        return {key: found for key, item, found in items if found is not None and (found != {} or item == {})}
+    if isinstance(template, list | tuple):
+        return [_resolved(item, scope) for item in template]
+    return template
+
+
+def _text(template: str, scope: Mapping[str, Any]) -> str:
+    return PLACEHOLDER.sub(lambda found: str(scope.get(found.group(1), "")), template)
+
+
+def _at(answer: Any, path: str, scope: Mapping[str, Any]) -> Any:
+    """What a JMESPath finds in an answer."""
+    if not path:
+        return answer
+    import jmespath  # type: ignore[import-untyped]  # noqa: PLC0415 - previews need none
+
+    return jmespath.search(_text(path, scope), answer)
