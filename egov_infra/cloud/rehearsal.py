@@ -13,6 +13,7 @@ import time
 import urllib.request
 from dataclasses import dataclass
 
+from egov_infra.cloud.session import NO_ACCOUNT
 from egov_infra.source.atomic_file import write_atomically
 
 _WAIT_SECONDS = 30.0
@@ -64,7 +65,10 @@ def start(state: pathlib.Path) -> Server:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=stream,
-            env={key: value for key, value in os.environ.items() if not key.startswith("AWS_")},
+            env={
+                **{key: value for key, value in os.environ.items() if not key.startswith("AWS_")},
+                **NO_ACCOUNT,
+            },
             start_new_session=True,
         )
     assert process.stdout is not None
