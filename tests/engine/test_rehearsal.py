@@ -120,7 +120,9 @@ def test_failure_of_one_resource_keeps_the_rest(
 
     monkeypatch.setattr(client, "change_resource_record_sets", fail)
     applied = _apply(_stack(), store, cloud)
-    assert applied.errors == ("aws:route53/record:Record erb-domain-www: change_resource_record_sets failed: InvalidInput: no",)
+    assert applied.errors == (
+        "aws:route53/record:Record erb-domain-www: change_resource_record_sets failed: InvalidInput: no",
+    )
     assert dict(applied.counts) == {Action.CREATE: 2}
     monkeypatch.undo()
     assert dict(_apply(_stack(), store, cloud).counts) == {Action.CREATE: 1, Action.SAME: 2}
