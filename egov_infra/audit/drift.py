@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from egov_infra.cloud.compare import normal
 from egov_infra.cloud.error import CloudError
 from egov_infra.cloud.handle import Handle
 from egov_infra.cloud.registry import adapter_of, recorded_only
@@ -31,7 +30,7 @@ class Drift:
     resource: str
     type: str
     property: str
-    """Name of the property; empty if the resource itself is missing."""
+    """Dotted path of the property; empty if the resource itself is missing."""
     declared: str
     live: str
     place: Place
@@ -104,24 +103,27 @@ def audit_stack(
                 Drift(plan.owner, plan.name, resource.name, resource.type, "", "present", "absent", where)
             )
             continue
-        silent = tuple(sorted(name for name in declared if name in adapter.unread))
+        silent = tuple(sorted(path for path in adapter.unread if path.partition(".")[0] in declared))
         if silent:
             unread[resource.name] = silent
-        found = list(_compare(declared, live, frozenset(adapter.unread)))
-        for name, wanted, actual in found:
+        unknown = frozenset(resource.inputs.keys() - declared.keys())
+        found = list(adapter.compare(declared, live, unknown))
+        for difference in found:
             drifts.append(
                 Drift(
                     plan.owner,
                     plan.name,
                     resource.name,
                     resource.type,
-                    name,
-                    _shown(wanted),
-                    _shown(actual),
+                    difference.path,
+                    _shown(difference.declared),
+                    _shown(difference.live),
                     where,
                 )
             )
-        live_resources[-1] = _with_live(resource, {name: actual for name, _, actual in found})
+        heads = {difference.path.partition(".")[0] for difference in found}
+        actual = adapter.with_unread(declared, live)
+        live_resources[-1] = _with_live(resource, {name: actual.get(name) for name in heads})
     live_plan = replace(plan, resources=tuple(live_resources))
     return StackAudit(
         plan.name, tuple(drifts), read, tuple(simulated), tuple(absent), unread, tuple(errors), live_plan
@@ -154,17 +156,6 @@ def _declared(
 
     resolved = {name: resolve(value, look_up) for name, value in resource.inputs.items()}
     return {name: value for name, value in resolved.items() if not contains_unknown(value)}
-
-
-def _compare(
-    declared: Mapping[str, Any], live: Mapping[str, Any], unread: frozenset[str]
-) -> Iterator[tuple[str, Any, Any]]:
-    for name in sorted(declared.keys() - unread):
-        wanted, actual = normal(name, declared[name]), normal(name, live.get(name))
-        if isinstance(wanted, dict) and isinstance(actual, dict):
-            actual = {key: actual.get(key) for key in wanted} if name != "tags" else actual
-        if wanted != actual:
-            yield name, wanted, actual
 
 
 def _with_live(resource: PlannedResource, changed: Mapping[str, Any]) -> PlannedResource:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from egov_infra.cloud.compare import Comparison, Difference
+from egov_infra.cloud.compare import Comparison, Difference, filled
 from egov_infra.plan.catalogue import aws_type
 
 if TYPE_CHECKING:
@@ -216,9 +216,21 @@ class Adapter:
         changed = tuple(name for name in names if normal(name, old.get(name)) != normal(name, new.get(name)))
         return Diff(changed, tuple(name for name in changed if name not in self.settable))
 
-    def compare(self, declared: Inputs, live: Inputs) -> Iterator[Difference]:
-        """The differences between declared properties, known defaults, and what `read` gave."""
-        for name in sorted(set(self.readable) - self.unread.keys()):
+    def compare(
+        self, declared: Inputs, live: Inputs, unknown: frozenset[str] = frozenset()
+    ) -> Iterator[Difference]:
+        """The differences between declared properties, known defaults, and what `read` gave.
+
+        `unknown` names properties that are declared with a value that nobody knows: nothing is said of them.
+        """
+        for name in sorted(set(self.readable) - self.unread.keys() - unknown):
             if declared.get(name) is None and name not in self.defaults and name != "tags":
                 continue
             yield from self.comparison.differences(self.kind(name), name, declared.get(name), live.get(name))
+
+    def with_unread(self, declared: Inputs, live: Inputs) -> dict[str, Any]:
+        """Live properties, with what the cloud does not give back as declared."""
+        found: Any = dict(live)
+        for path in self.unread:
+            found = filled(found, declared, path.split("."))
+        return dict(found)

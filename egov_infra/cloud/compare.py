@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,6 +95,21 @@ class Comparison:
             scalars = all(isinstance(item, str | int | float) for item in items)
             return sorted(items, key=str) if scalars and path not in self.ordered else items
         return value
+
+
+def filled(live: Any, declared: Any, steps: Sequence[str]) -> Any:
+    """A live value with one nested property as declared; lists are paired by position."""
+    if isinstance(live, list | tuple) and isinstance(declared, list | tuple):
+        if len(live) != len(declared):
+            return live
+        return [filled(one, other, steps) for one, other in zip(live, declared, strict=True)]
+    if not isinstance(live, Mapping) or not isinstance(declared, Mapping):
+        return live
+    head, *rest = steps
+    if declared.get(head) is None:
+        return live
+    value = filled(live.get(head), declared[head], rest) if rest else declared[head]
+    return {**live, head: value}
 
 
 def _is_blank(value: Any) -> bool:

@@ -32,7 +32,44 @@ class RecordedOnly:
         }
 
 
+def _text(prefix: str, length: int) -> Simulate:
+    return lambda digest, _inputs: f"{prefix}{digest[:length]}"
+
+
+_MISSING = "not implemented"
+_FOREIGN = "gateway of another account: InvalidTransitGatewayID.NotFound"
 _ALL = (
+    RecordedOnly("aws:accessanalyzer/analyzer:Analyzer", f"CreateAnalyzer: {_MISSING}"),
+    RecordedOnly("aws:backup/selection:Selection", f"CreateBackupSelection: {_MISSING}"),
+    RecordedOnly("aws:backup/vaultPolicy:VaultPolicy", f"PutBackupVaultAccessPolicy: {_MISSING}"),
+    RecordedOnly("aws:cloudfront/function:Function", f"CreateFunction: {_MISSING}", {"etag": _text("", 12)}),
+    RecordedOnly(
+        "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy",
+        "CreateResponseHeadersPolicy: 404 Not Found",
+        {"etag": _text("", 12)},
+    ),
+    RecordedOnly("aws:ec2/vpnConnectionRoute:VpnConnectionRoute", f"CreateVpnConnectionRoute: {_MISSING}"),
+    RecordedOnly(
+        "aws:ec2transitgateway/routeTableAssociation:RouteTableAssociation",
+        f"AssociateTransitGatewayRouteTable: {_FOREIGN}",
+    ),
+    RecordedOnly(
+        "aws:ec2transitgateway/routeTablePropagation:RouteTablePropagation",
+        f"EnableTransitGatewayRouteTablePropagation: {_FOREIGN}",
+    ),
+    RecordedOnly(
+        "aws:ec2transitgateway/vpcAttachment:VpcAttachment", f"CreateTransitGatewayVpcAttachment: {_FOREIGN}"
+    ),
+    RecordedOnly(
+        "aws:ec2transitgateway/vpcAttachmentAccepter:VpcAttachmentAccepter",
+        f"AcceptTransitGatewayVpcAttachment: {_MISSING}",
+    ),
+    RecordedOnly("aws:ram/principalAssociation:PrincipalAssociation", f"AssociateResourceShare: {_MISSING}"),
+    RecordedOnly("aws:ram/resourceAssociation:ResourceAssociation", f"AssociateResourceShare: {_MISSING}"),
+    RecordedOnly(
+        "aws:ram/resourceShareAccepter:ResourceShareAccepter", f"GetResourceShareInvitations: {_MISSING}"
+    ),
+    RecordedOnly("aws:route53/hostedZoneDnsSec:HostedZoneDnsSec", "EnableHostedZoneDNSSEC: 404 Not Found"),
     RecordedOnly(
         "aws:route53/keySigningKey:KeySigningKey",
         "CreateKeySigningKey: 404 Not Found",
@@ -41,11 +78,22 @@ _ALL = (
             "ds_record": lambda digest, _inputs: f"{int(digest[:4], 16)} 13 2 {digest.upper()}",
         },
     ),
-    RecordedOnly("aws:route53/hostedZoneDnsSec:HostedZoneDnsSec", "EnableHostedZoneDNSSEC: 404 Not Found"),
     RecordedOnly(
-        "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy",
-        "CreateResponseHeadersPolicy: 404 Not Found",
-        {"etag": lambda digest, _inputs: digest[:12]},
+        "aws:sesv2/accountSuppressionAttributes:AccountSuppressionAttributes",
+        f"PutAccountSuppressionAttributes: {_MISSING}",
     ),
+    RecordedOnly(
+        "aws:sesv2/accountVdmAttributes:AccountVdmAttributes", f"PutAccountVdmAttributes: {_MISSING}"
+    ),
+    RecordedOnly(
+        "aws:sesv2/configurationSetEventDestination:ConfigurationSetEventDestination",
+        f"CreateConfigurationSetEventDestination: {_MISSING}",
+    ),
+    RecordedOnly(
+        "aws:sesv2/emailIdentityFeedbackAttributes:EmailIdentityFeedbackAttributes",
+        f"PutEmailIdentityFeedbackAttributes: {_MISSING}",
+    ),
+    RecordedOnly("aws:sesv2/tenant:Tenant", f"CreateTenant: {_MISSING}"),
+    RecordedOnly("aws:sqs/redriveAllowPolicy:RedriveAllowPolicy", "GetQueueAttributes never returns it"),
 )
 RECORDED_ONLY: Mapping[str, RecordedOnly] = {item.type: item for item in _ALL}
