@@ -108,19 +108,19 @@ def audit_stack(
             unread[resource.name] = silent
         unknown = frozenset(resource.inputs.keys() - declared.keys())
         found = list(adapter.compare(declared, live, unknown))
-        for difference in found:
-            drifts.append(
-                Drift(
-                    plan.owner,
-                    plan.name,
-                    resource.name,
-                    resource.type,
-                    difference.path,
-                    _shown(difference.declared),
-                    _shown(difference.live),
-                    where,
-                )
+        drifts += [
+            Drift(
+                plan.owner,
+                plan.name,
+                resource.name,
+                resource.type,
+                difference.path,
+                _shown(difference.declared),
+                _shown(difference.live),
+                where,
             )
+            for difference in found
+        ]
         heads = {difference.path.partition(".")[0] for difference in found}
         actual = adapter.with_unread(declared, live)
         live_resources[-1] = _with_live(resource, {name: actual.get(name) for name in heads})

@@ -32,8 +32,8 @@ class RecordedOnly:
         }
 
 
-def _text(prefix: str, length: int) -> Simulate:
-    return lambda digest, _inputs: f"{prefix}{digest[:length]}"
+def _etag(digest: str, _inputs: Mapping[str, Any]) -> str:
+    return digest[:12]
 
 
 _MISSING = "not implemented"
@@ -42,11 +42,11 @@ _ALL = (
     RecordedOnly("aws:accessanalyzer/analyzer:Analyzer", f"CreateAnalyzer: {_MISSING}"),
     RecordedOnly("aws:backup/selection:Selection", f"CreateBackupSelection: {_MISSING}"),
     RecordedOnly("aws:backup/vaultPolicy:VaultPolicy", f"PutBackupVaultAccessPolicy: {_MISSING}"),
-    RecordedOnly("aws:cloudfront/function:Function", f"CreateFunction: {_MISSING}", {"etag": _text("", 12)}),
+    RecordedOnly("aws:cloudfront/function:Function", f"CreateFunction: {_MISSING}", {"etag": _etag}),
     RecordedOnly(
         "aws:cloudfront/responseHeadersPolicy:ResponseHeadersPolicy",
         "CreateResponseHeadersPolicy: 404 Not Found",
-        {"etag": _text("", 12)},
+        {"etag": _etag},
     ),
     RecordedOnly("aws:ec2/vpnConnectionRoute:VpnConnectionRoute", f"CreateVpnConnectionRoute: {_MISSING}"),
     RecordedOnly(
