@@ -8,7 +8,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
-from unittest.mock import patch
 from urllib.parse import urlsplit
 
 LOOPBACK = frozenset(("127.0.0.1", "::1", "localhost"))
@@ -130,6 +129,8 @@ def _bare_session() -> Any:
 @contextmanager
 def in_process() -> Iterator[Cloud]:
     """A rehearsal cloud inside this process; it opens no socket and is gone at the end."""
+    from unittest.mock import patch  # noqa: PLC0415 - loads asyncio
+
     with patch.dict(os.environ):  # moto's own modules make sessions when they are first imported
         for name in [name for name in os.environ if name.startswith("AWS_")]:
             del os.environ[name]
