@@ -15,13 +15,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from egov_infra.cloud.compare import Comparison, Difference, filled
+from egov_infra.cloud.template import PLACEHOLDER
 from egov_infra.plan.catalogue import aws_type
 
 if TYPE_CHECKING:
     from egov_infra.cloud.handle import Handle
 
 Inputs: TypeAlias = Mapping[str, Any]
-PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True, slots=True)

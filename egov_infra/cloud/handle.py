@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from egov_infra.cloud import shape
-from egov_infra.cloud.adapter import PLACEHOLDER, Adapter, Call, Inputs, State, Step
+from egov_infra.cloud import shape, tagging, template
+from egov_infra.cloud.adapter import Adapter, Call, Inputs, State, Step
 from egov_infra.cloud.error import CloudError, UnknownPropertyError
 
 Client = Callable[[str, str | None], Any]
@@ -47,13 +47,13 @@ class Handle:
             if not (is_resumed and adapter.is_named and _EXISTS.search(error.code)):
                 raise
             answer, is_adopted = {}, True
-        document = _at(answer, call.at, scope) or {}
+        document = template.at(answer, call.at, scope) or {}
         is_whole = bool(call.at) and call.at == adapter.reads[0].at
         document = self._decode(document, scope) if is_whole else document
         scope |= {part: self._part(part, document, scope) for part in adapter.id_parts}
         if lost := [part for part in adapter.id_parts if scope.get(part) is None]:
             raise self._error(label, call.operation, "NoId", f"the answer lacks {', '.join(lost)}: {answer}")
-        identifier = _text(adapter.id, scope)
+        identifier = template.text(adapter.id, scope)
         scope["id"] = identifier
         scope |= self._outputs(document if is_whole or adapter.decode is None else {}, scope)
         if adapter.waiter:
@@ -73,10 +73,10 @@ class Handle:
             listing.operation, self._arguments(listing, {}, scope), label, is_paged=listing.is_paged
         )
         taken = self._taken(self.adapter.create, declared)
-        for identifier in _at(answer, listing.at, scope) or ():
+        for identifier in template.at(answer, listing.at, scope) or ():
             found = self._read(str(identifier), label)
             if found is not None and self._equals(taken, found[0]):
-                return State(_text(self.adapter.id, found[1]), found[0])
+                return State(template.text(self.adapter.id, found[1]), found[0])
         return None
 
     def read(self, identifier: str, _inputs: Inputs, label: str) -> Mapping[str, Any] | None:
@@ -156,7 +156,7 @@ class Handle:
     def _taken(self, call: Call, declared: Inputs) -> dict[str, Any]:
         """The properties that a call takes."""
         shapes = (self._shape(Call(call.operation)), self._shape(call))
-        named = set(_placeholders(call.params))
+        named = set(template.placeholders(call.params))
         names = self.adapter.names
         return {
             name: value
@@ -180,7 +180,7 @@ class Handle:
             name: shape.to_api(item, outer.members[name], name, {})
             if not isinstance(item, dict | list)
             else item
-            for name, item in _resolved(dict(call.params), scope).items()
+            for name, item in template.resolved(dict(call.params), scope).items()
         }
         names = self.adapter.names
         for part in self.adapter.id_parts:
@@ -227,8 +227,8 @@ class Handle:
         if scope.get(part) is not None:
             return scope[part]
         place = self.adapter.outputs.get(part)
-        if place and not PLACEHOLDER.search(place):
-            return _at(document, place, scope)
+        if place and not template.PLACEHOLDER.search(place):
+            return template.at(document, place, scope)
         return shape.answer_at(document, part, self.adapter.names)
 
     def _set(
@@ -276,45 +276,17 @@ class Handle:
     ) -> None:
         tags = self.adapter.tags
         assert tags is not None
-        added = {key: value for key, value in new.items() if old.get(key) != value}
-        removed = sorted(old.keys() - new.keys())
-        if not tags.remove and (added or removed):  # one call says it all
-            params = _resolved(self._where(tags.add), scope)
-            self.call(tags.add, self._with_tags(tags.add, params, new, ("tags", "tagset")), label)
-            return
-        if added:
-            params = _resolved(self._where(tags.add), scope)
-            self.call(tags.add, self._with_tags(tags.add, params, added, _TAG_MEMBERS), label)
+        is_whole = not tags.remove  # one call says it all
+        added = dict(new) if is_whole else {key: item for key, item in new.items() if old.get(key) != item}
+        removed = [] if is_whole else sorted(old.keys() - new.keys())
+        if added or is_whole:
+            found = self._shape(Call(tags.add))
+            params = template.resolved(tagging.where(tags.params, found), scope)
+            self.call(tags.add, tagging.added(params, found, added), label)
         if removed:
-            params = _resolved(self._where(tags.remove), scope)
-            gone = dict.fromkeys(removed, "")
-            self.call(tags.remove, self._with_tags(tags.remove, params, gone, _TAG_KEY_MEMBERS), label)
-
-    def _where(self, operation: str) -> dict[str, Any]:
-        """The parameters that say whose tags, as far as an operation has them."""
-        assert self.adapter.tags is not None
-        members = self._shape(Call(operation)).members
-        return {name: item for name, item in self.adapter.tags.params.items() if name in members}
-
-    def _with_tags(
-        self, operation: str, params: dict[str, Any], tags: Mapping[str, str], members: Iterable[str]
-    ) -> dict[str, Any]:
-        target, params_shape = params, self._shape(Call(operation))
-        if "Tagging" in params_shape.members:  # S3 wraps them
-            target, params_shape = params.setdefault("Tagging", {}), params_shape.members["Tagging"]
-        by_letters = {shape.letters(member): member for member in params_shape.members}
-        member = next(by_letters[name] for name in members if name in by_letters)
-        inner = params_shape.members[member]
-        wanted: Any = tags
-        if inner.type_name == "structure":  # {"Items": [...]}
-            target, inner, member = target.setdefault(member, {}), *next(iter(_only(inner)))
-        if inner.type_name == "list" and inner.member.type_name == "string":
-            wanted = sorted(tags)
-        given = shape.to_api(wanted, inner, "tags", {})
-        if members is _TAG_KEY_MEMBERS and inner.type_name == "list" and given and isinstance(given[0], dict):
-            given = [{key: item for key, item in pair.items() if item != ""} for pair in given]
-        target[member] = given
-        return params
+            found = self._shape(Call(tags.remove))
+            params = template.resolved(tagging.where(tags.params, found), scope)
+            self.call(tags.remove, tagging.removed(params, found, removed), label)
 
     def _read(self, identifier: str, label: str) -> tuple[dict[str, Any], dict[str, Any]] | None:
         """Live properties with outputs, and the values for placeholders; None if the resource is not there."""
@@ -324,7 +296,15 @@ class Handle:
         document: dict[str, Any] = {}
         calls = adapter.reads
         if (tags := adapter.tags) and tags.read:
-            calls = (*calls, Call(tags.read, self._where(tags.read), at=tags.at, absent=tags.absent))
+            calls = (
+                *calls,
+                Call(
+                    tags.read,
+                    tagging.where(tags.params, self._shape(Call(tags.read))),
+                    at=tags.at,
+                    absent=tags.absent,
+                ),
+            )
         for number, call in enumerate(calls):
             try:
                 answer = self.call(
@@ -336,8 +316,10 @@ class Handle:
                 if number == 0 and self._is_gone(error):
                     return None
                 raise
-            part = _at(answer, call.at, scope)
-            if number == 0 and (part is None or part == [] or _at(answer, adapter.gone or "`false`", scope)):
+            part = template.at(answer, call.at, scope)
+            if number == 0 and (
+                part is None or part == [] or template.at(answer, adapter.gone or "`false`", scope)
+            ):
                 return None
             document |= _mapping(part)
             document.pop("ResponseMetadata", None)
@@ -355,9 +337,9 @@ class Handle:
         found: dict[str, Any] = {}
         for name in adapter.readable:
             if name in adapter.answers:
-                raw = _at(document, adapter.answers[name], scope)
+                raw = template.at(document, adapter.answers[name], scope)
             elif name == "tags":
-                raw = next((v for k, v in document.items() if shape.letters(k) in _TAG_ANSWERS), None)
+                raw = tagging.in_answer(document)
             else:
                 raw = shape.answer_at(document, name, adapter.names)
             if raw is None and name in adapter.id_parts:
@@ -372,11 +354,11 @@ class Handle:
     def _outputs(self, document: Mapping[str, Any], scope: Mapping[str, Any]) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for name, place in self.adapter.outputs.items():
-            if needed := set(PLACEHOLDER.findall(place)):
+            if needed := set(template.PLACEHOLDER.findall(place)):
                 if all(scope.get(part) is not None or part in found for part in needed):
-                    found[name] = _text(place, {**scope, **found})
+                    found[name] = template.text(place, {**scope, **found})
             elif document:
-                value = shape.snake_keys(_at(document, place, scope))
+                value = shape.snake_keys(template.at(document, place, scope))
                 if value is not None:
                     found[name] = value
         return found
@@ -403,53 +385,9 @@ class Handle:
 
 
 _NONE = object()
-_TAG_MEMBERS = ("tags", "tagslist", "addtags", "tagset")
-_TAG_KEY_MEMBERS = ("tagkeys", "tagkeylist", "removetagkeys", "tags", "tagslist")
-_TAG_ANSWERS = ("tags", "tagset", "tagslist", "taglist")
-
-
-def _only(structure: Any) -> Iterable[tuple[Any, str]]:
-    return [(inner, member) for member, inner in structure.members.items()]
 
 
 def _mapping(part: Any) -> dict[str, Any]:
     if isinstance(part, list):
         part = part[0]
     return dict(part) if isinstance(part, Mapping) else {}
-
-
-def _placeholders(params: Any) -> Iterable[str]:
-    if isinstance(params, str):
-        yield from PLACEHOLDER.findall(params)
-    elif isinstance(params, Mapping):
-        for item in params.values():
-            yield from _placeholders(item)
-    elif isinstance(params, list | tuple):
-        for item in params:
-            yield from _placeholders(item)
-
-
-def _resolved(template: Any, scope: Mapping[str, Any]) -> Any:
-    """A parameter with its placeholders filled; a mapping leaves out what has no value."""
-    if isinstance(template, str):
-        whole = PLACEHOLDER.fullmatch(template)
-        return scope.get(whole.group(1)) if whole else _text(template, scope)
-    if isinstance(template, Mapping):
-        items = ((key, item, _resolved(item, scope)) for key, item in template.items())
-        return {key: found for key, item, found in items if found is not None and (found != {} or item == {})}
-    if isinstance(template, list | tuple):
-        return [_resolved(item, scope) for item in template]
-    return template
-
-
-def _text(template: str, scope: Mapping[str, Any]) -> str:
-    return PLACEHOLDER.sub(lambda found: str(scope.get(found.group(1), "")), template)
-
-
-def _at(answer: Any, path: str, scope: Mapping[str, Any]) -> Any:
-    """What a JMESPath finds in an answer."""
-    if not path:
-        return answer
-    import jmespath  # type: ignore[import-untyped]  # noqa: PLC0415 - previews need none
-
-    return jmespath.search(_text(path, scope), answer)
