@@ -19,10 +19,11 @@ def command() -> None:
 @estate_option
 def assign(estate: pathlib.Path) -> int:
     """Give a range to each environment that has none, and write the lock."""
-    from egov_infra.manifest.load import open_estate
+    from egov_infra.manifest.load import find_estate, open_estate
     from egov_infra.plan.addresses import (
         LOCK_FILE,
         PoolFullError,
+        check_lock,
         free_addresses,
         read_lock,
         wanted_by,
@@ -30,16 +31,21 @@ def assign(estate: pathlib.Path) -> int:
     )
     from egov_infra.plan.addresses import assign as assign_ranges
     from egov_infra.source.atomic_file import write_atomically
+    from egov_infra.source.diagnostic import InputError
 
-    source = open_estate(estate)
-    old = read_lock(estate)
+    source = open_estate(find_estate(estate))
+    old = read_lock(source.folder)
     wanted = wanted_by(loaded.institution for loaded in source.institutions())
     try:
         new = assign_ranges(wanted, old, source.estate.network, today_of(source))
     except PoolFullError as error:
         say(str(error))
         return ExitCode.REFUSED
-    write_atomically(estate / LOCK_FILE, write_lock(new))
+    path = source.folder / LOCK_FILE
+    if faults := check_lock(wanted, new, str(path)):
+        raise InputError(faults)
+    if new != old:
+        write_atomically(path, write_lock(new))
     added = [key for key in new.ranges if key not in old.ranges]
     for key in added:
         click.echo(f"{key}: {new.ranges[key]}")
@@ -49,4 +55,28 @@ def assign(estate: pathlib.Path) -> int:
     click.echo(
         f"{len(added)} given, {len(new.ranges)} in all, {len(new.released)} in quarantine; addresses left: {left}"
     )
+    return ExitCode.CLEAN
+
+
+@command.command()
+@estate_option
+@click.argument("environment")
+def release(estate: pathlib.Path, environment: str) -> int:
+    """Take the range of ENVIRONMENT (`<slug>/<name>`) back: it waits in quarantine, and assign gives another size."""
+    from egov_infra.manifest.load import find_estate, open_estate
+    from egov_infra.plan.addresses import LOCK_FILE, read_lock, write_lock
+    from egov_infra.plan.addresses import release as release_range
+    from egov_infra.source.atomic_file import write_atomically
+    from egov_infra.source.spelling import closest
+
+    source = open_estate(find_estate(estate))
+    lock = read_lock(source.folder)
+    if environment not in lock.ranges:
+        hint = closest(environment, lock.ranges)
+        suggestion = f"; did you mean {hint!r}?" if hint else ""
+        raise click.BadParameter(f"{environment!r} has no range{suggestion}", param_hint="ENVIRONMENT")
+    write_atomically(
+        source.folder / LOCK_FILE, write_lock(release_range(lock, environment, today_of(source)))
+    )
+    click.echo(f"{environment}: {lock.ranges[environment]} is in quarantine")
     return ExitCode.CLEAN

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import datetime
 import ipaddress
-import itertools
 import json
 import pathlib
+from bisect import insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Network
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 from pydantic import Field
 
@@ -24,11 +24,13 @@ from egov_infra.model.estate import EnvironmentClass, Network
 from egov_infra.model.institution import Institution
 from egov_infra.model.record import Record
 from egov_infra.model.value import Cidr, Date
-from egov_infra.source.diagnostic import Diagnostic, InputError, Place
+from egov_infra.source.diagnostic import Diagnostic, InputError, Path, Place
 from egov_infra.source.document import read_document
 
 LOCK_FILE = "addresses.lock.json"
 _VERSION = 1
+Span: TypeAlias = tuple[int, int]
+"""First and last address of a range."""
 
 
 class Released(Record):
@@ -86,8 +88,8 @@ def wanted_by(institutions: Iterable[Institution]) -> dict[str, Wanted]:
 def assign(wanted: Mapping[str, Wanted], lock: Lock, network: Network, today: datetime.date) -> Lock:
     """The lock with a range for everyone who wants one. Raises PoolFullError.
 
-    Existing ranges stay; new ones take the lowest free place, in the order of names; ranges that nobody wants any more
-    go into quarantine.
+    Existing ranges stay; ranges that nobody wants any more go into quarantine, and come back to their holder alone; new
+    ones take the lowest free place, in the order of names.
     """
     kept = {key: given for key, given in lock.ranges.items() if key in wanted}
     gone = [
@@ -95,15 +97,15 @@ def assign(wanted: Mapping[str, Wanted], lock: Lock, network: Network, today: da
         for key, given in lock.ranges.items()
         if key not in wanted
     ]
-    waiting = tuple(
+    waiting = [
         item for item in (*lock.released, *gone) if (today - item.released_on).days < network.quarantine_days
-    )
-    taken = sorted(
-        map(
-            IPv4Network,
-            (*kept.values(), *(item.range for item in waiting), *(item.range for item in network.reserved)),
-        )
-    )
+    ]
+    for item in tuple(waiting):
+        if item.held_by not in kept and _may_return(item, wanted, network):
+            kept[item.held_by] = item.range
+            waiting.remove(item)
+    held = (*kept.values(), *(item.range for item in waiting), *(item.range for item in network.reserved))
+    taken = sorted(map(_span, held))
     for key in sorted(wanted.keys() - kept.keys()):
         want = wanted[key]
         found = _first_free(network.classes[want.environment_class], want.prefix_length, taken)
@@ -112,44 +114,56 @@ def assign(wanted: Mapping[str, Wanted], lock: Lock, network: Network, today: da
                 f"{key}: no free /{want.prefix_length} in the supernets of class {want.environment_class}"
             )
         kept[key] = str(found)
-        taken = sorted((*taken, found))
-    return Lock(dict(sorted(kept.items())), waiting)
+        insort(taken, _span(kept[key]))
+    return Lock(dict(sorted(kept.items())), tuple(waiting))
 
 
-def _first_free(
-    pool: EnvironmentClass, prefix_length: int, taken: Sequence[IPv4Network]
-) -> IPv4Network | None:
-    step = 1 << (32 - prefix_length)
-    for supernet in map(IPv4Network, pool.supernets):
-        at = int(supernet.network_address)
-        end = int(supernet.broadcast_address) + 1
-        for other in taken:
-            if other.overlaps(supernet) and int(other.broadcast_address) >= at:
-                if int(other.network_address) >= at + step:
-                    break
-                at = -(-(int(other.broadcast_address) + 1) // step) * step  # next aligned address after it
-        if at + step <= end:
+def _may_return(item: Released, wanted: Mapping[str, Wanted], network: Network) -> bool:
+    """Whether a range in quarantine is still what its former holder wants, and still the estate's to give."""
+    want = wanted.get(item.held_by)
+    if want is None:
+        return False
+    found = IPv4Network(item.range)
+    supernets = map(IPv4Network, network.classes[want.environment_class].supernets)
+    return (
+        found.prefixlen == want.prefix_length
+        and any(found.subnet_of(supernet) for supernet in supernets)
+        and not any(found.overlaps(IPv4Network(other.range)) for other in network.reserved)
+    )
+
+
+def _span(cidr: str) -> Span:
+    network = IPv4Network(cidr)
+    return int(network.network_address), int(network.broadcast_address)
+
+
+def _first_free(pool: EnvironmentClass, prefix_length: int, taken: Sequence[Span]) -> IPv4Network | None:
+    size = 1 << (32 - prefix_length)
+    for at, last in map(_span, pool.supernets):
+        for first_taken, last_taken in taken:
+            if last_taken < at:
+                continue
+            if first_taken >= at + size:
+                break
+            at = -(-(last_taken + 1) // size) * size  # noqa: PLW2901 - the next aligned address after it
+        if at + size - 1 <= last:
             return IPv4Network((at, prefix_length))
     return None
 
 
 def free_addresses(lock: Lock, network: Network) -> dict[str, int]:
-    """Addresses that each class has left."""
-    used = [
-        IPv4Network(item)
-        for item in (
-            *lock.ranges.values(),
-            *(r.range for r in lock.released),
-            *(r.range for r in network.reserved),
-        )
-    ]
+    """Addresses that each class has left: of its supernets, what is neither given, nor in quarantine, nor reserved."""
+    held = (*lock.ranges.values(), *(r.range for r in lock.released), *(r.range for r in network.reserved))
+    used = tuple(ipaddress.collapse_addresses(map(IPv4Network, held)))
     left = {}
     for name, pool in network.classes.items():
-        supernets = [IPv4Network(item) for item in pool.supernets]
-        inside = ipaddress.collapse_addresses(
-            item for item in used if any(item.subnet_of(net) for net in supernets)
+        supernets = tuple(ipaddress.collapse_addresses(map(IPv4Network, pool.supernets)))
+        left[name] = sum(net.num_addresses for net in supernets) - sum(
+            min(net.num_addresses, item.num_addresses)
+            for net in supernets
+            for item in used
+            if net.overlaps(item)
         )
-        left[name] = sum(net.num_addresses for net in supernets) - sum(net.num_addresses for net in inside)
     return left
 
 
@@ -162,25 +176,44 @@ def read_lock(estate: pathlib.Path) -> Lock:
     content, faults = validate(document, LockContent)
     if content is None:
         raise InputError(faults)
+    held = [_Held(key, IPv4Network(given), ("ranges", key)) for key, given in content.ranges.items()]
+    held += [
+        _Held(f"{item.held_by} in quarantine", IPv4Network(item.range), ("released", index), is_waiting=True)
+        for index, item in enumerate(content.released)
+    ]
     faults = tuple(
         Diagnostic(
-            document.place(("ranges", second), key=True),
+            document.place(second.path, key=True),
             "range-overlap",
-            f"{second} has {content.ranges[second]}, which overlaps {content.ranges[first]} of {first} "
-            f"at {document.place(('ranges', first), key=True)}",
+            f"{second.holder} has {second.range}, which overlaps {first.range} of {first.holder} "
+            f"at {document.place(first.path, key=True)}",
         )
-        for first, second in _overlaps(content.ranges)
+        for first, second in _overlaps(held)
     )
     if faults:
         raise InputError(faults)
     return Lock(content.ranges, content.released)
 
 
-def _overlaps(ranges: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    ordered = sorted((IPv4Network(item), key) for key, item in ranges.items())
-    for (one, first), (other, second) in itertools.pairwise(ordered):
-        if one.overlaps(other):
-            yield first, second
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A range of the lock file: who has it, and where the file says so."""
+
+    holder: str
+    range: IPv4Network
+    path: Path
+    is_waiting: bool = False
+
+
+def _overlaps(held: Iterable[_Held]) -> Iterator[tuple[_Held, _Held]]:
+    """Each range beside the smallest one around it; ranges are apart or one inside the other."""
+    around: list[_Held] = []
+    for item in sorted(held, key=lambda item: (item.range, item.is_waiting, item.holder)):
+        while around and not around[-1].range.overlaps(item.range):
+            around.pop()
+        if around and not (item.is_waiting and around[-1].is_waiting):
+            yield around[-1], item
+        around.append(item)
 
 
 def read_addresses(estate: pathlib.Path) -> Mapping[str, str]:

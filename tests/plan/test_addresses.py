@@ -34,6 +34,15 @@ NETWORK = Network(
     reserved=(Reserved(range="10.40.3.0/24", holder="platform"),),
     quarantine_days=180,
 )
+WIDE = Network(
+    classes={
+        "prod": EnvironmentClass(supernets=("10.40.0.0/20", "10.41.0.0/16"), key_deletion_days=30),
+        "test": EnvironmentClass(supernets=("10.48.0.0/16",), key_deletion_days=7),
+    },
+    reserved=(Reserved(range="10.40.3.0/24", holder="platform"),),
+    quarantine_days=180,
+)
+"""Room for whatever a property test wants."""
 WANTED = st.dictionaries(
     st.from_regex(r"[a-z]{2,4}/(prod|test)", fullmatch=True),
     st.integers(22, 27),
@@ -46,29 +55,27 @@ def test_ranges_keep_apart_stay_inside_and_never_move(
     first: dict[str, Wanted], second: dict[str, Wanted], random: object
 ) -> None:
     """Whatever is wanted in whatever order: no overlap, inside the class's supernets, and what was given stays."""
-    before = assign(first, Lock({}), NETWORK, TODAY)
+    before = assign(first, Lock({}), WIDE, TODAY)
     keys = list(first)
     random.shuffle(keys)  # type: ignore[attr-defined]
-    assert assign({key: first[key] for key in keys}, Lock({}), NETWORK, TODAY) == before
+    assert assign({key: first[key] for key in keys}, Lock({}), WIDE, TODAY) == before
     wanted = {**second, **first}
-    after = assign(wanted, before, NETWORK, TODAY)
+    after = assign(wanted, before, WIDE, TODAY)
     assert {key: after.ranges[key] for key in before.ranges} == before.ranges
-    held = [
-        IPv4Network(item) for item in (*after.ranges.values(), *(item.range for item in NETWORK.reserved))
-    ]
+    held = [IPv4Network(item) for item in (*after.ranges.values(), *(item.range for item in WIDE.reserved))]
     assert not any(one.overlaps(other) for number, one in enumerate(held) for other in held[:number])
     for key, given_range in after.ranges.items():
         found = IPv4Network(given_range)
         assert found.prefixlen == wanted[key].prefix_length
-        supernets = NETWORK.classes[wanted[key].environment_class].supernets
+        supernets = WIDE.classes[wanted[key].environment_class].supernets
         assert any(found.subnet_of(IPv4Network(item)) for item in supernets)
-    assert assign(wanted, after, NETWORK, TODAY) == after
+    assert assign(wanted, after, WIDE, TODAY) == after
 
 
 @given(WANTED)
 def test_lock_reads_back(wanted: dict[str, Wanted]) -> None:
     """The file says what the lock holds, a line an entry."""
-    lock = assign(wanted, Lock({}), NETWORK, TODAY)
+    lock = assign(wanted, Lock({}), WIDE, TODAY)
     for key in list(lock.ranges)[:2]:
         lock = release(lock, key, TODAY)
     content = write_lock(lock)
@@ -118,6 +125,80 @@ def test_two_branches_with_one_range_fail_with_both_places(tmp_path: Path) -> No
     assert [str(item) for item in caught.value.diagnostics] == [
         f"{path}:4:3 range-overlap xyz/prod has 10.40.0.0/25, which overlaps 10.40.0.0/24 of abc/prod at {path}:3:3"
     ]
+
+
+def test_every_overlap_of_a_lock_is_named(tmp_path: Path) -> None:
+    """A large range over several small ones, and a range that is still in quarantine."""
+    path = tmp_path / LOCK_FILE
+    path.write_text(
+        '{"version": 1,\n "ranges": {\n  "a/prod": "10.40.0.0/22",\n  "b/prod": "10.40.0.0/24",\n'
+        '  "c/prod": "10.40.2.0/24",\n  "d/prod": "10.40.9.0/24"\n },\n "released": [\n'
+        '  {"range": "10.40.9.0/25", "held_by": "e/prod", "released_on": "2020-06-01"}\n ]}\n'
+    )
+    with pytest.raises(InputError) as caught:
+        read_lock(tmp_path)
+    assert [(item.place.line, item.message) for item in caught.value.diagnostics] == [
+        (4, f"b/prod has 10.40.0.0/24, which overlaps 10.40.0.0/22 of a/prod at {path}:3:3"),
+        (5, f"c/prod has 10.40.2.0/24, which overlaps 10.40.0.0/22 of a/prod at {path}:3:3"),
+        (9, f"e/prod in quarantine has 10.40.9.0/25, which overlaps 10.40.9.0/24 of d/prod at {path}:6:3"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "code"),
+    [
+        (
+            '{"version": 1,\n "ranges": {"a/prod": "10.40.0.0/22",\n "a/prod": "10.41.0.0/22"}}',
+            3,
+            "yaml-duplicate-key",
+        ),
+        ('{"version": 2,\n "ranges": {}}', 1, "value-wrong"),
+        ('{"version": 1,\n "ranges": {\n "a/prod": "10.40.0.1/22"}}', 3, "value-wrong"),
+        ('{"version": 1,\n "rangs": {}}', 2, "key-unknown"),
+    ],
+)
+def test_lock_that_cannot_be_read_is_named_by_line(
+    tmp_path: Path, content: str, line: int, code: str
+) -> None:
+    """Twice the same key, another version, an address that is no range, a misspelt key."""
+    (tmp_path / LOCK_FILE).write_text(content)
+    with pytest.raises(InputError) as caught:
+        read_lock(tmp_path)
+    assert (line, code) in {(item.place.line, item.code) for item in caught.value.diagnostics}
+
+
+def test_former_holder_gets_its_range_back_from_quarantine() -> None:
+    """An environment that vanished by mistake does not move; of another size it gets another range."""
+    wanted = {"abc/prod": Wanted("prod", 24)}
+    gone = assign({}, assign(wanted, Lock({}), NETWORK, TODAY), NETWORK, TODAY)
+    assert assign(wanted, gone, NETWORK, TODAY) == Lock({"abc/prod": "10.40.0.0/24"})
+    larger = assign({"abc/prod": Wanted("prod", 23)}, gone, NETWORK, TODAY)
+    assert (larger.ranges, larger.released) == ({"abc/prod": "10.40.4.0/23"}, gone.released)
+
+
+@given(WANTED, WANTED, st.integers(0, 400))
+def test_whatever_leaves_stays_apart_until_its_quarantine_ends(
+    first: dict[str, Wanted], second: dict[str, Wanted], days: int
+) -> None:
+    """Nobody gets a part of a range that another released less than the quarantine ago; none is lost or doubled."""
+    before = assign(first, Lock({}), WIDE, TODAY)
+    gone = assign({}, before, WIDE, TODAY)
+    after = assign(second, gone, WIDE, TODAY + datetime.timedelta(days=days))
+    waiting = [IPv4Network(item.range) for item in after.released]
+    held = [IPv4Network(item) for item in after.ranges.values()]
+    assert not any(one.overlaps(other) for one in waiting for other in held)
+    if days < WIDE.quarantine_days:
+        came_back = {key for key in before.ranges if after.ranges.get(key) == before.ranges[key]}
+        assert {item.held_by for item in after.released} == before.ranges.keys() - came_back
+    else:
+        assert after.released == ()
+
+
+def test_pool_is_counted_by_what_it_shares_with_others() -> None:
+    """A reserved range may be larger than the supernet, and ranges of other pools take nothing."""
+    network = NETWORK.model_copy(update={"reserved": (Reserved(range="10.41.0.0/16", holder="other"),)})
+    lock = Lock({"abc/test": "10.48.0.0/24"})
+    assert free_addresses(lock, network) == {"prod": 16384, "test": 8192 - 256}
 
 
 def test_sample_estate_has_its_ranges(source: EstateSource) -> None:
