@@ -6,17 +6,21 @@ once, after the last one, so that every error of every file shows in one run.
 
 from __future__ import annotations
 
+import functools
 import hashlib
+import os
 import pathlib
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from egov_infra.manifest.reference import check_estate, check_institution
-from egov_infra.manifest.validate import validate
+from egov_infra.manifest.consistency import check_estate, check_institution, check_parts
+from egov_infra.manifest.fault import Fault, diagnose
+from egov_infra.manifest.reference import Names, check_estate_references, check_institution_references
+from egov_infra.manifest.validate import validate_data
 from egov_infra.model.estate import Estate
 from egov_infra.model.institution import Institution
 from egov_infra.source.diagnostic import Diagnostic, InputError, Path, Place
-from egov_infra.source.document import Document, parse_document, read_bytes
+from egov_infra.source.document import Document, compose_document, read_bytes
 from egov_infra.source.spelling import closest
 
 ESTATE_FILE = "estate.yaml"
@@ -30,11 +34,11 @@ class LoadedInstitution:
     institution: Institution
     file: str
     digest: str
-    _place: Callable[[Path, bool], Place]
+    _place: Callable[..., Place]
 
     def place(self, path: Path, *, key: bool = False) -> Place:
         """Where a value of the manifest stands; of one that is not there, its nearest parent."""
-        return self._place(path, key)
+        return self._place(path, key=key)
 
 
 class EstateSource:
@@ -48,65 +52,74 @@ class EstateSource:
         self.digest = document.digest
         self.slugs = slugs
         self.document = document
+        self._names = Names(estate, frozenset(slugs))
 
     def institutions(self, only: Collection[str] | None = None) -> Iterator[LoadedInstitution]:
         """Each institution of these slugs, or all, in order. Raises InputError after the last one."""
-        known = frozenset(self.slugs)
         diagnostics: list[Diagnostic] = []
-        for slug in sorted(known if only is None else only):
-            if slug not in known:
-                raise InputError([unknown_institution(slug, known, str(self.folder))])
+        for slug in self.slugs if only is None else sorted(only):
             try:
-                yield self.read(slug, known)
+                yield self.read(slug)
             except InputError as error:
                 diagnostics.extend(error.diagnostics)
         if diagnostics:
             raise InputError(diagnostics)
 
-    def read(self, slug: str, known: frozenset[str] | None = None) -> LoadedInstitution:
-        """One institution. Raises InputError with all that is wrong with its manifest."""
-        path = self.folder / INSTITUTIONS / f"{slug}.yaml"
-        shown = str(path)
-        content = read_bytes(path, shown)
-        document = parse_document(content, shown)
-        institution, faults = validate(document, Institution)
-        if institution is None:
-            raise InputError(faults)
-        loaded = LoadedInstitution(
-            institution, shown, document.digest, lambda path, key: document.place(path, key=key)
-        )
-        check_loaded(loaded, self.estate, known or frozenset(self.slugs))
-        if institution.slug != slug:
-            place = document.place(("institution", "slug"))
-            message = f"slug {institution.slug!r} stands in a file called {path.name}: the two must agree"
-            raise InputError([Diagnostic(place, "slug-file", message)])
-        return loaded
+    def read(self, slug: str) -> LoadedInstitution:
+        """One institution. Raises InputError with all that is wrong with its manifest, or for an unknown slug."""
+        if slug not in self._names.known["institution"]:
+            raise InputError([unknown_institution(slug, self.slugs, str(self.folder))])
+        return read_institution(self.folder / INSTITUTIONS / f"{slug}.yaml", self._names)
 
 
-def check_loaded(loaded: LoadedInstitution, estate: Estate, slugs: frozenset[str]) -> None:
-    """Raise InputError if something that the manifest names does not exist."""
-    faults = [
-        Diagnostic(loaded.place(fault.path), fault.code, fault.message, fault.suggestion)
-        for fault in check_institution(loaded.institution, estate, slugs)
-    ]
-    if faults:
-        raise InputError(faults)
+def read_institution(path: pathlib.Path, names: Names | None) -> LoadedInstitution:
+    """The institution of a manifest; without names its references are not looked up.
+
+    Raises InputError with all that is wrong with the manifest.
+    """
+    shown = str(path)
+    document, found = compose_document(read_bytes(path, shown), shown)
+    institution, faults = validate_data(document.data, Institution)
+    stages: list[Iterable[Fault]] = [faults, _file_name(document.data, path)]
+    if names is not None:
+        stages.append(check_institution_references(document.data, names))
+    stages.append(check_parts(document.data) if institution is None else check_institution(institution))
+    diagnostics = diagnose(document, stages, found)
+    if diagnostics or institution is None:
+        raise InputError(diagnostics)
+    return LoadedInstitution(institution, shown, document.digest, document.place)
+
+
+def _file_name(data: object, path: pathlib.Path) -> Iterator[Fault]:
+    """An institution is known by the slug inside the file; the file is named after it."""
+    identity = data.get("institution") if isinstance(data, dict) else None
+    slug = identity.get("slug") if isinstance(identity, dict) else None
+    if isinstance(slug, str) and slug != path.stem:
+        message = f"slug {slug!r} stands in a file called {path.name}: the two must agree"
+        yield Fault(("institution", "slug"), "slug-file", message)
 
 
 def adopt(institution: Institution, estate: Estate, slugs: Collection[str] = ()) -> LoadedInstitution:
     """An institution written in Python, through the same checks as a manifest. Raises InputError.
 
-    Its places have no line: they name the path of the value.
+    Its places have no line: they name the path of the value. Its parent need not be among the slugs.
     """
-
-    def place(path: Path, _key: bool) -> Place:
-        return Place(f"<python>:{institution.slug}/" + "/".join(map(str, path)))
-
+    file = f"<python>:{institution.slug}"
     digest = hashlib.sha256(institution.model_dump_json().encode()).hexdigest()
-    loaded = LoadedInstitution(institution, f"<python>:{institution.slug}", digest, place)
+    loaded = LoadedInstitution(institution, file, digest, functools.partial(_python_place, file))
     parent = institution.institution.parent
-    check_loaded(loaded, estate, frozenset((institution.slug, *slugs, *((parent,) if parent else ()))))
+    names = Names(estate, {institution.slug, *slugs, *((parent,) if parent else ())})
+    data = institution.model_dump(by_alias=True)
+    diagnostics = diagnose(
+        loaded, [check_institution_references(data, names), check_institution(institution)]
+    )
+    if diagnostics:
+        raise InputError(diagnostics)
     return loaded
+
+
+def _python_place(file: str, path: Path, *, key: bool) -> Place:  # noqa: ARG001 - a path has no two places
+    return Place(f"{file}/" + "/".join(map(str, path)))
 
 
 def unknown_institution(slug: str, known: Collection[str], folder: str) -> Diagnostic:
@@ -125,43 +138,69 @@ def find_estate(path: pathlib.Path) -> pathlib.Path:
 
 
 def open_estate(folder: pathlib.Path) -> EstateSource:
-    """Open the estate in a folder. Raises InputError if the folder or `estate.yaml` cannot be used."""
-    shown = str(folder / ESTATE_FILE)
-    document = parse_document(read_bytes(folder / ESTATE_FILE, shown), shown)
-    estate, faults = validate(document, Estate)
-    if estate is None:
-        raise InputError(faults)
-    slugs = _slugs(folder)
-    faults = tuple(
-        Diagnostic(document.place(fault.path), fault.code, fault.message, fault.suggestion)
-        for fault in check_estate(estate, frozenset(slugs))
-    )
-    if faults:
-        raise InputError(faults)
+    """Open the estate in a folder. Raises InputError if the folder or `estate.yaml` cannot be used.
+
+    The error then also says what is wrong with the manifests, as far as that can be said without an estate.
+    """
+    slugs, diagnostics = _slugs(folder)
+    try:
+        return _open(folder, slugs, diagnostics)
+    except InputError as error:
+        found = list(error.diagnostics)
+    for slug in slugs:
+        try:
+            read_institution(folder / INSTITUTIONS / f"{slug}.yaml", None)
+        except InputError as error:
+            found.extend(error.diagnostics)
+    raise InputError(found)
+
+
+def _open(folder: pathlib.Path, slugs: tuple[str, ...], diagnostics: list[Diagnostic]) -> EstateSource:
+    path = folder / ESTATE_FILE
+    shown = str(path)
+    try:
+        if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
+            raise InputError([_outside(path)])
+        document, found = compose_document(read_bytes(path, shown), shown)
+        estate, faults = validate_data(document.data, Estate)
+        stages: list[Iterable[Fault]] = [faults]
+        if estate is not None:
+            names = Names(estate, frozenset(slugs))
+            stages += [check_estate_references(document.data, names), check_estate(estate)]
+        diagnostics = [*diagnostics, *diagnose(document, stages, found)]
+    except InputError as error:
+        raise InputError([*diagnostics, *error.diagnostics]) from None
+    if diagnostics or estate is None:
+        raise InputError(diagnostics)
     return EstateSource(folder, document, estate, slugs)
 
 
-def _slugs(folder: pathlib.Path) -> tuple[str, ...]:
-    """Slugs of the manifests in the folder; absence is never an empty estate."""
+def _slugs(folder: pathlib.Path) -> tuple[tuple[str, ...], list[Diagnostic]]:
+    """Slugs of the manifests in the folder, and what is wrong with it; absence is never an empty estate."""
     institutions = folder / INSTITUTIONS
     if not institutions.is_dir():
-        raise InputError([Diagnostic(Place(str(institutions)), "estate-empty", "no such folder")])
+        return (), [Diagnostic(Place(str(institutions)), "estate-empty", "no such folder")]
+    root = folder.resolve()
+    if not institutions.resolve().is_relative_to(root):
+        return (), [_outside(institutions)]
     faults = []
     slugs = []
-    root = folder.resolve()
-    for path in sorted(institutions.iterdir()):
-        if path.name.startswith("."):
-            continue
-        if path.is_symlink() and not path.resolve().is_relative_to(root):
-            faults.append(Diagnostic(Place(str(path)), "file-outside", "a link that leads out of the estate"))
-        elif path.suffix != ".yaml" or not path.is_file():
-            faults.append(
-                Diagnostic(Place(str(path)), "file-unexpected", "only <slug>.yaml files belong here")
-            )
-        else:
-            slugs.append(path.stem)
-    if faults:
-        raise InputError(faults)
-    if not slugs:
-        raise InputError([Diagnostic(Place(str(institutions)), "estate-empty", "no manifest in this folder")])
-    return tuple(slugs)
+    with os.scandir(institutions) as entries:
+        for entry in entries:
+            path = institutions / entry.name if entry.is_symlink() else None
+            if entry.name.startswith("."):
+                continue
+            if path is not None and not path.resolve().is_relative_to(root):
+                faults.append(_outside(path))
+            elif not entry.name.endswith(".yaml") or not entry.is_file():
+                message = "only <slug>.yaml files belong here"
+                faults.append(Diagnostic(Place(str(institutions / entry.name)), "file-unexpected", message))
+            else:
+                slugs.append(entry.name.removesuffix(".yaml"))
+    if not slugs and not faults:
+        faults.append(Diagnostic(Place(str(institutions)), "estate-empty", "no manifest in this folder"))
+    return tuple(sorted(slugs)), faults
+
+
+def _outside(path: pathlib.Path) -> Diagnostic:
+    return Diagnostic(Place(str(path)), "file-outside", "a link that leads out of the estate")

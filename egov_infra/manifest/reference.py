@@ -1,173 +1,151 @@
-"""What a manifest names must exist: in the manifest itself, or in the estate."""
+"""What a manifest names must exist: in the manifest itself, or in the estate.
+
+The shapes below mirror a manifest. References are looked up in plain data, so that a manifest that is wrong elsewhere
+has its unknown names told in the same run.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from egov_infra.model.domains import Domain
+from egov_infra.manifest.fault import Fault
 from egov_infra.model.estate import Estate
-from egov_infra.model.gateway import Gateway
-from egov_infra.model.institution import Institution
 from egov_infra.source.diagnostic import Path
 from egov_infra.source.spelling import closest
 
-_WEBHOOK_SECONDS = 5  # EventBridge API destinations answer within 5 s
-
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """Something wrong at a path of a document."""
+class TargetOf:
+    """A reference to a target of the same manifest that is of one of these kinds."""
 
-    path: Path
-    code: str
-    message: str
-    suggestion: str | None = None
+    kinds: tuple[str, ...]
 
 
-def check_estate(estate: Estate, slugs: Collection[str]) -> Iterator[Fault]:
-    """What is wrong with the references of an estate."""
-    for index, holding in enumerate(estate.gateway.short_codes):
-        at: Path = ("gateway", "short_codes", index)
-        if holding.holder != "platform":
-            yield from _known((*at, "holder"), "institution", holding.holder, slugs)
-        for number, operator in enumerate(holding.operators):
-            yield from _known((*at, "operators", number), "operator", operator, estate.gateway.operators)
-    for index, root in enumerate(estate.gateway.ussd):
-        if root.holder != "platform":
-            yield from _known(("gateway", "ussd", index, "holder"), "institution", root.holder, slugs)
-    for role in ("platform", "domains", "gmp", "e-office", "helpdesk"):
-        if role not in estate.accounts:
-            yield Fault(("accounts",), "account-missing", f"misses the shared account {role!r}")
-    for period, dates in estate.periods.items():
-        if dates.ends_on <= dates.begins_on:
-            yield Fault(("periods", period, "ends_on"), "date-order", "the period ends before it begins")
+Shape: TypeAlias = "str | TargetOf | list[Shape] | dict[str, Shape]"
+"""What a value names: a kind of thing; in a list, each item; in a mapping, each value of a key."""
+
+KEYS = "(keys)"
+"""In a shape: what the keys of a mapping name."""
+
+_MESSAGES = TargetOf(("webhook", "queue"))
+_ANSWERS = TargetOf(("https",))
+
+INSTITUTION: Shape = {
+    "institution": {"parent": "institution"},
+    "tenancy": {
+        "since": "period",
+        "tier": "tier",
+        "quota": "quota plan",
+        "environments": {KEYS: "environment class"},
+    },
+    "domains": [{"mail": {"since": "period", "mx": "exchange", "senders": ["sender"]}}],
+    "gateway": {
+        "since": "period",
+        "sender_ids": [{"approved": {KEYS: "operator"}}],
+        "sms": [{"short_code": "short code", "target": _MESSAGES}],
+        "ussd": [{"code": "USSD code", "target": _ANSWERS}],
+        "http": [{"target": _ANSWERS}],
+    },
+    "services": {
+        "helpdesk": {"since": "period"},
+        "e_office": {"since": "period"},
+        "applications": [{"since": "period", "environment": "environment"}],
+    },
+    "support": {"training": [{"period": "period"}], "advice": [{"period": "period"}]},
+}
+ESTATE: Shape = {
+    "gateway": {
+        "short_codes": [{"holder": "holder", "operators": ["operator"]}],
+        "ussd": [{"holder": "holder"}],
+    },
+}
 
 
-def check_institution(institution: Institution, estate: Estate, slugs: Collection[str]) -> Iterator[Fault]:
-    """What is wrong with the references of a manifest."""
-    identity = institution.institution
-    if identity.parent is not None:
-        yield from _known(("institution", "parent"), "institution", identity.parent, slugs)
-    yield from _tenancy(institution, estate)
-    for index, domain in enumerate(institution.domains):
-        yield from _domain(("domains", index), domain, estate)
-    yield from _twice(("domains",), "domain", (domain.name for domain in institution.domains))
-    if institution.gateway is not None:
-        yield from _gateway(institution.gateway, estate)
-    yield from _services(institution, estate)
+class Names:
+    """Names that references may use, by kind of thing."""
+
+    def __init__(self, estate: Estate, slugs: Collection[str]) -> None:
+        gateway = estate.gateway
+        self.known: Mapping[str, Collection[str]] = {
+            "institution": slugs,
+            "holder": {"platform", *slugs},
+            "period": estate.periods,
+            "tier": frozenset(map(str, estate.tiers)),
+            "quota plan": estate.quota_plans,
+            "environment class": estate.network.classes,
+            "exchange": estate.mail.exchanges,
+            "sender": estate.mail.senders,
+            "operator": gateway.operators,
+            "short code": frozenset(holding.number for holding in gateway.short_codes),
+            "USSD code": frozenset(root.code for root in gateway.ussd),
+        }
 
 
-def _tenancy(institution: Institution, estate: Estate) -> Iterator[Fault]:
-    tenancy = institution.tenancy
-    if tenancy is None:
-        return
-    yield from _known(("tenancy", "since"), "period", tenancy.since, estate.periods)
-    yield from _known(("tenancy", "tier"), "tier", tenancy.tier, estate.tiers)
-    yield from _known(("tenancy", "quota"), "quota plan", tenancy.quota, estate.quota_plans)
-    for name in tenancy.environments:
-        yield from _known(
-            ("tenancy", "environments", name), "environment class", name, estate.network.classes
-        )
-    yield from _twice(("tenancy", "buckets"), "bucket", (bucket.name for bucket in tenancy.buckets), "name")
+def check_institution_references(data: object, names: Names) -> list[Fault]:
+    """Unknown names in the data of a manifest."""
+    known = {**names.known, "environment": _mapping_at(data, "tenancy", "environments")}
+    search = _Search(known, _mapping_at(data, "gateway", "targets"))
+    search.visit(INSTITUTION, data, ())
+    return search.faults
 
 
-def _domain(at: Path, domain: Domain, estate: Estate) -> Iterator[Fault]:
-    for index, record in enumerate(domain.records):
-        alone = record.type == "CNAME" and (record.name == "@" or len(record.values) > 1)
-        if alone:
-            yield Fault(
-                (*at, "records", index),
-                "record-cname",
-                "a CNAME stands alone, and never at the domain itself",
-            )
-    if domain.ds_published_on is not None and not domain.dnssec:
-        yield Fault(
-            (*at, "ds_published_on"), "dnssec-off", "a DS record is published for a zone that is not signed"
-        )
-    mail = domain.mail
-    if mail is None:
-        return
-    yield from _known((*at, "mail", "since"), "period", mail.since, estate.periods)
-    if mail.mx is not None:
-        yield from _known((*at, "mail", "mx"), "exchange", mail.mx, estate.mail.exchanges)
-    for index, sender in enumerate(mail.senders):
-        yield from _known((*at, "mail", "senders", index), "sender", sender, estate.mail.senders)
-    yield from _twice((*at, "mail", "dkim"), "selector", (key.selector for key in mail.dkim), "selector")
-    receives = mail.stance in ("sends-and-receives", "receives")
-    if receives and mail.mx is None:
-        yield Fault((*at, "mail"), "mail-mx", "a domain that receives needs mx, a named exchange")
-    if not receives and mail.mx is not None:
-        yield Fault((*at, "mail", "mx"), "mail-mx", f"a domain with stance {mail.stance} has no exchange")
-    if mail.stance in ("receives", "neither") and mail.senders:
-        yield Fault(
-            (*at, "mail", "senders"), "mail-senders", f"a domain with stance {mail.stance} has no senders"
-        )
+def check_estate_references(data: object, names: Names) -> list[Fault]:
+    """Unknown names in the data of `estate.yaml`."""
+    search = _Search(names.known, {})
+    search.visit(ESTATE, data, ())
+    return search.faults
 
 
-def _gateway(gateway: Gateway, estate: Estate) -> Iterator[Fault]:
-    at: Path = ("gateway",)
-    platform = estate.gateway
-    yield from _known((*at, "since"), "period", gateway.since, estate.periods)
-    for index, sender in enumerate(gateway.sender_ids):
-        for operator in sender.approved:
-            path = (*at, "sender_ids", index, "approved", operator)
-            yield from _known(path, "operator", operator, platform.operators)
-    codes = {holding.number for holding in platform.short_codes}
-    for index, sms in enumerate(gateway.sms):
-        yield from _known((*at, "sms", index, "short_code"), "short code", sms.short_code, codes)
-        yield from _leads_to((*at, "sms", index, "target"), sms.target, gateway, ("webhook", "queue"))
-    roots = {root.code for root in platform.ussd}
-    for index, ussd in enumerate(gateway.ussd):
-        yield from _known((*at, "ussd", index, "code"), "USSD code", ussd.code, roots)
-        yield from _leads_to((*at, "ussd", index, "target"), ussd.target, gateway, ("https",))
-    for index, http in enumerate(gateway.http):
-        yield from _leads_to((*at, "http", index, "target"), http.target, gateway, ("https",))
-    for name, target in gateway.targets.items():
-        path = (*at, "targets", name)
-        if (target.url is None) != (target.kind == "queue"):
-            yield Fault(path, "target-url", "a queue has no url, any other target needs one")
-        if target.kind == "webhook" and (target.timeout_seconds or 0) > _WEBHOOK_SECONDS:
-            yield Fault(
-                (*path, "timeout_seconds"), "target-timeout", f"a webhook answers within {_WEBHOOK_SECONDS} s"
-            )
+def _mapping_at(data: object, *path: str) -> Mapping[str, object]:
+    for step in path:
+        data = data.get(step) if isinstance(data, Mapping) else None
+    return data if isinstance(data, Mapping) else {}
 
 
-def _leads_to(path: Path, name: str, gateway: Gateway, kinds: tuple[str, ...]) -> Iterator[Fault]:
-    if name not in gateway.targets:
-        yield from _known(path, "target", name, gateway.targets)
-    elif gateway.targets[name].kind not in kinds:
-        kind = gateway.targets[name].kind
-        yield Fault(
-            path, "target-kind", f"target {name!r} is of kind {kind}; here it must be {' or '.join(kinds)}"
-        )
+class _Search:
+    def __init__(self, known: Mapping[str, Collection[str]], targets: Mapping[str, object]) -> None:
+        self._known = known
+        self._targets = targets
+        self.faults: list[Fault] = []
 
+    def visit(self, shape: Shape, data: object, path: Path) -> None:
+        if isinstance(shape, dict):
+            if isinstance(data, Mapping):
+                self._visit_mapping(shape, data, path)
+        elif isinstance(shape, list):
+            if isinstance(data, tuple):
+                for index, item in enumerate(data):
+                    self.visit(shape[0], item, (*path, index))
+        elif isinstance(data, str):
+            self._look_up(shape, data, path)
 
-def _services(institution: Institution, estate: Estate) -> Iterator[Fault]:
-    services, support = institution.services, institution.support
-    for key, service in (("helpdesk", services.helpdesk), ("e_office", services.e_office)):
-        if service is not None:
-            yield from _known(("services", key, "since"), "period", service.since, estate.periods)
-    environments = institution.tenancy.environments if institution.tenancy else {}
-    for index, application in enumerate(services.applications):
-        at: Path = ("services", "applications", index)
-        yield from _known((*at, "environment"), "environment", application.environment, environments)
-        if application.since is not None:
-            yield from _known((*at, "since"), "period", application.since, estate.periods)
-    for index, training in enumerate(support.training):
-        yield from _known(("support", "training", index, "period"), "period", training.period, estate.periods)
-    for index, advice in enumerate(support.advice):
-        yield from _known(("support", "advice", index, "period"), "period", advice.period, estate.periods)
+    def _visit_mapping(self, shape: dict[str, Shape], data: Mapping[str, object], path: Path) -> None:
+        for key, inner in shape.items():
+            if key is KEYS:
+                for name in data:
+                    self._look_up(inner, name, (*path, name), is_key=True)
+            elif (value := data.get(key)) is not None:
+                self.visit(inner, value, (*path, key))
 
+    def _look_up(self, shape: Shape, name: str, path: Path, *, is_key: bool = False) -> None:
+        if isinstance(shape, TargetOf):
+            self._look_up_target(shape.kinds, name, path)
+            return
+        assert isinstance(shape, str)
+        known = self._known[shape]
+        if name not in known:
+            message = f"no {shape} {name!r}"
+            self.faults.append(Fault(path, "reference-unknown", message, closest(name, known), is_key))
 
-def _known(path: Path, what: str, name: str, known: Collection[str]) -> Iterator[Fault]:
-    if name not in known:
-        yield Fault(path, "reference-unknown", f"no {what} {name!r}", closest(name, known))
-
-
-def _twice(path: Path, what: str, names: Iterable[str], key: str = "name") -> Iterator[Fault]:
-    seen = set()
-    for index, name in enumerate(names):
-        if name in seen:
-            yield Fault((*path, index, key), "name-twice", f"{what} {name!r} stands twice")
-        seen.add(name)
+    def _look_up_target(self, kinds: tuple[str, ...], name: str, path: Path) -> None:
+        if name not in self._targets:
+            hint = closest(name, self._targets)
+            self.faults.append(Fault(path, "reference-unknown", f"no target {name!r}", hint))
+            return
+        kind = _mapping_at(self._targets, name).get("kind")
+        if isinstance(kind, str) and kind not in kinds:
+            wanted = " or ".join(kinds)
+            message = f"target {name!r} is of kind {kind}; here it must be {wanted}"
+            self.faults.append(Fault(path, "target-kind", message))

@@ -1,4 +1,4 @@
-"""A document to a model: every error of the model becomes a diagnostic at its place."""
+"""Data to a model: every error of the model becomes a fault at its path, in words."""
 
 from __future__ import annotations
 
@@ -7,61 +7,103 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from egov_infra.manifest.fault import Fault, diagnose, dotted
+from egov_infra.model.value import MEANING
 from egov_infra.source.diagnostic import Diagnostic, Path
 from egov_infra.source.document import Document
 from egov_infra.source.spelling import closest
 
 M = TypeVar("M", bound=BaseModel)
 
+_BELONGS = {
+    "bool_type": "true or false",
+    "date_type": "a date",
+    "dict_type": "a mapping",
+    "float_type": "a number",
+    "int_type": "a whole number",
+    "mapping_type": "a mapping",
+    "model_type": "a mapping",
+    "string_type": "text",
+    "tuple_type": "a list",
+}
+_SHOWN_LENGTH = 60
+
 
 def validate(document: Document, model: type[M]) -> tuple[M | None, tuple[Diagnostic, ...]]:
     """The model of a document, or None and all that is wrong with it."""
+    found, faults = validate_data(document.data, model)
+    return found, tuple(diagnose(document, [faults]))
+
+
+def validate_data(data: object, model: type[M]) -> tuple[M | None, tuple[Fault, ...]]:
+    """The model of plain data, or None and all that is wrong with it."""
     try:
-        return model.model_validate(document.data), ()
+        return model.model_validate(data), ()
     except ValidationError as error:
-        return None, tuple(
-            _diagnostic(document, dict(fault), model) for fault in error.errors(include_url=False)
-        )
+        return None, tuple(_fault(data, dict(item), model) for item in error.errors(include_url=False))
 
 
-def _diagnostic(document: Document, fault: dict[str, Any], model: type[BaseModel]) -> Diagnostic:
-    path = _data_path(document.data, fault["loc"])
-    kind = fault["type"]
-    name = str(path[-1]) if path else ""
+def _fault(data: object, error: dict[str, Any], model: type[BaseModel]) -> Fault:
+    loc: tuple[str | int, ...] = error["loc"]
+    path = _data_path(data, loc)
+    kind = error["type"]
     if kind == "extra_forbidden":
+        name = str(path[-1])
         hint = closest(name, _fields_at(model, path[:-1]))
-        return Diagnostic(document.place(path, key=True), "key-unknown", f"unknown key {name!r}", hint)
+        return Fault(path, "key-unknown", f"unknown key {name!r}", hint, is_key=True)
     if kind == "missing":
-        return Diagnostic(document.place(path), "key-missing", f"misses {'.'.join(map(str, fault['loc']))!r}")
+        return Fault(path, "key-missing", f"misses {dotted(loc)!r}")
+    said = f"{dotted(path)}: " if path else "the file: "
     if kind == "literal_error":
         expected = [
-            text.strip(" '") for text in str(fault["ctx"]["expected"]).replace(" or ", ",").split(",")
+            text.strip(" '") for text in str(error["ctx"]["expected"]).replace(" or ", ",").split(",")
         ]
-        hint = closest(str(fault["input"]), expected)
-        return Diagnostic(
-            document.place(path),
-            "value-unknown",
-            f"{fault['input']!r} is not one of {', '.join(expected)}",
-            hint,
+        hint = closest(str(error["input"]), expected)
+        message = f"{_shown(error['input'])} is not one of {', '.join(expected)}"
+        return Fault(path, "value-unknown", message, hint)
+    if kind in _BELONGS:
+        return Fault(path, "value-type", said + _wrong_type(error["input"], kind))
+    return Fault(path, "value-wrong", said + _wrong_value(error), is_key=loc[-1:] == ("[key]",))
+
+
+def _wrong_type(value: object, kind: str) -> str:
+    match value:
+        case None:
+            found = "nothing"
+        case bool():
+            found = str(value).lower()
+        case int() | float():
+            found = f"number {_shown(value)}"
+        case str():
+            found = f"text {_shown(value)}"
+        case Mapping():
+            found = "a mapping"
+        case _:
+            found = "a list"
+    quotes = ": put it in quotes" if kind == "string_type" and isinstance(value, int | float) else ""
+    return f"{found} where {_BELONGS[kind]} belongs{quotes}"
+
+
+def _wrong_value(error: dict[str, Any]) -> str:
+    shown = _shown(error["input"])
+    if error["type"] == "string_pattern_mismatch":
+        pattern = error["ctx"]["pattern"]
+        return (
+            f"{shown} is not {MEANING[pattern]}"
+            if pattern in MEANING
+            else f"{shown} does not match {pattern}"
         )
-    code = "value-type" if kind.endswith("_type") or kind == "model_type" else "value-wrong"
-    return Diagnostic(document.place(path), code, f"{'.'.join(map(str, path))}: {_sentence(fault)}")
-
-
-def _sentence(fault: dict[str, Any]) -> str:
-    value = fault["input"]
-    shown = (
-        f"{value!r}" if isinstance(value, str | int | float | bool) or value is None else type(value).__name__
-    )
-    kind = fault["type"]
-    if kind == "string_type" and isinstance(value, int | float) and not isinstance(value, bool):
-        return f"{shown} is a number where text belongs: put it in quotes"
-    if kind == "bool_type" and isinstance(value, str):
-        return f"{shown} is text where true or false belongs"
-    if kind == "string_pattern_mismatch":
-        return f"{shown} does not match {fault['ctx']['pattern']}"
-    message = str(fault["msg"]).removeprefix("Value error, ").removeprefix("Input ")
+    message = str(error["msg"]).removeprefix("Value error, ").removeprefix("Input ")
     return f"{shown}: {message[:1].lower()}{message[1:]}"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "the mapping"
+    if isinstance(value, tuple):
+        return "the list"
+    text = repr(value)
+    return text if len(text) <= _SHOWN_LENGTH else f"{text[:_SHOWN_LENGTH]}…"
 
 
 def _data_path(data: object, loc: tuple[str | int, ...]) -> Path:

@@ -141,8 +141,8 @@ class ShortCodeHolding(Record):
     """The code."""
     kind: Literal["shared", "dedicated"]
     """Whether institutions share it by keywords."""
-    holder: Slug | Literal["platform"]
-    """Who holds it."""
+    holder: Slug
+    """Slug of the institution that holds it, or `platform`."""
     operators: tuple[Name, ...]
     """Operators that have opened it."""
     certified_on: Date
@@ -154,8 +154,8 @@ class UssdRoot(Record):
 
     code: UssdCode
     """The code."""
-    holder: Slug | Literal["platform"]
-    """Who holds it."""
+    holder: Slug
+    """Slug of the institution that holds it, or `platform`."""
 
 
 class ExchangeHost(Record):

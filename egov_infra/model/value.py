@@ -11,6 +11,18 @@ from typing import Annotated, TypeAlias
 from pydantic import AfterValidator, BeforeValidator, StringConstraints, WithJsonSchema
 
 _LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9])?"
+_DNS_NAME = (
+    rf"({_LABEL}\.)+[a-z]([a-z0-9-]{{0,61}}[a-z0-9])?"  # the last label tells a name from an IP address
+)
+
+MEANING: dict[str, str] = {}
+"""What the text that matches a pattern is, for messages."""
+
+
+def _text(meaning: str, pattern: str, max_length: int | None = None) -> StringConstraints:
+    """Text of a pattern; a message about other text says that it `is not {meaning}`."""
+    MEANING[pattern] = meaning
+    return StringConstraints(pattern=pattern, max_length=max_length)
 
 
 def _is_date(value: object) -> object:
@@ -54,17 +66,35 @@ Date: TypeAlias = Annotated[
 ]
 """An ISO 8601 date, such as 2019-08-01."""
 
-Slug: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,30}$")]
+Slug: TypeAlias = Annotated[
+    str,
+    _text(
+        "a slug: 2 to 31 lower-case letters, digits and hyphens, a letter first", r"^[a-z][a-z0-9-]{1,30}$"
+    ),
+]
 """Short name of an institution, unique in the estate."""
 
-Name: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,30}$")]
+Name: TypeAlias = Annotated[
+    str,
+    _text(
+        "a name: 1 to 31 lower-case letters, digits and hyphens, a letter first", r"^[a-z][a-z0-9-]{0,30}$"
+    ),
+]
 """Name of a thing inside a manifest: an environment, a bucket, a target."""
 
-Fqdn: TypeAlias = Annotated[str, StringConstraints(pattern=rf"^{_LABEL}(\.{_LABEL})+$", max_length=253)]
+Fqdn: TypeAlias = Annotated[
+    str,
+    _text(
+        "a DNS name: lower-case labels, at least two, without the final dot",
+        rf"^{_DNS_NAME}$",
+        max_length=253,
+    ),
+]
 """A fully qualified DNS name in lower case, without the final dot (RFC 1035, section 2.3.1)."""
 
 HostLabel: TypeAlias = Annotated[
-    str, StringConstraints(pattern=rf"^(@|(\*\.)?{_LABEL}(\.{_LABEL})*|\*)$", max_length=200)
+    str,
+    _text("a name relative to the domain, or @", rf"^(@|(\*\.)?{_LABEL}(\.{_LABEL})*|\*)$", max_length=200),
 ]
 """A name relative to its domain; `@` is the domain itself."""
 
@@ -74,58 +104,76 @@ Cidr: TypeAlias = Annotated[str, AfterValidator(_is_cidr)]
 IpAddress: TypeAlias = Annotated[str, AfterValidator(_is_address)]
 """An IPv4 or IPv6 address."""
 
-AwsAccountId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
+AwsAccountId: TypeAlias = Annotated[str, _text("an AWS account: twelve digits", r"^[0-9]{12}$")]
 """Twelve digits, in quotes."""
 
-AwsRegion: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}-[a-z]+-[0-9]$")]
+AwsRegion: TypeAlias = Annotated[str, _text("an AWS region, such as af-south-1", r"^[a-z]{2}-[a-z]+-[0-9]$")]
 """Code of an AWS region, such as af-south-1."""
 
 Period: TypeAlias = Annotated[
-    str, StringConstraints(pattern=r"^[0-9]{4}/[0-9]{4}$"), AfterValidator(_follows)
+    str, _text("a period, such as 2019/2020", r"^[0-9]{4}/[0-9]{4}$"), AfterValidator(_follows)
 ]
 """A reporting period (the government's financial year), such as 2019/2020."""
 
 EmailAddress: TypeAlias = Annotated[
-    str, StringConstraints(pattern=rf"^[A-Za-z0-9._%+-]+@{_LABEL}(\.{_LABEL})+$", max_length=254)
+    str,
+    _text(
+        "a mail address with a lower-case domain",
+        rf"^[A-Za-z0-9._%+-]+@{_DNS_NAME}$",
+        max_length=254,
+    ),
 ]
 """A mailbox (RFC 5321, section 4.1.2)."""
 
 HttpsUrl: TypeAlias = Annotated[
     str,
-    StringConstraints(pattern=rf"^https://{_LABEL}(\.{_LABEL})+(:[0-9]{{1,5}})?(/[A-Za-z0-9._~/{{}}%-]*)?$"),
+    _text(
+        "an https address with a host name, not an IP address",
+        rf"^https://{_DNS_NAME}(:[0-9]{{1,5}})?(/[A-Za-z0-9._~/{{}}%-]*)?$",
+    ),
 ]
 """An https address with a host name, never an IP address."""
 
-Msisdn: TypeAlias = Annotated[str, StringConstraints(pattern=r"^\+255[0-9]{9}$")]
+Msisdn: TypeAlias = Annotated[str, _text("a number in E.164 form, such as +255712345678", r"^\+255[0-9]{9}$")]
 """A Tanzanian subscriber number in E.164 form."""
 
-ShortCode: TypeAlias = Annotated[str, StringConstraints(pattern=r"^1[0-9]{4}$")]
+ShortCode: TypeAlias = Annotated[str, _text("a short code: five digits, 1 first", r"^1[0-9]{4}$")]
 """A Tanzanian short code: five digits that begin with 1."""
 
-UssdCode: TypeAlias = Annotated[str, StringConstraints(pattern=r"^\*[0-9]{3}(\*[0-9]{1,4})*#$")]
+UssdCode: TypeAlias = Annotated[str, _text("a USSD code, such as *152*00#", r"^\*[0-9]{3}(\*[0-9]{1,4})*#$")]
 """A USSD dial string (3GPP TS 22.030), such as *152*00#."""
 
 SenderText: TypeAlias = Annotated[
-    str, StringConstraints(pattern=r"^[A-Za-z0-9.-]{3,11}$"), AfterValidator(_is_sender_id)
+    str,
+    _text("a sender ID: 3 to 11 letters, digits, dots and hyphens", r"^[A-Za-z0-9.-]{3,11}$"),
+    AfterValidator(_is_sender_id),
 ]
 """An alphanumeric sender ID: 3 to 11 characters (3GPP TS 23.040, section 9.1.2.5)."""
 
-Keyword: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{2,16}$")]
+Keyword: TypeAlias = Annotated[
+    str, _text("a keyword: 2 to 16 capital letters and digits", r"^[A-Z0-9]{2,16}$")
+]
 """First word of a text message, in capitals."""
 
 ImageReference: TypeAlias = Annotated[
-    str, StringConstraints(pattern=r"^[a-z0-9.-]+(:[0-9]+)?/[a-z0-9._/-]+@sha256:[0-9a-f]{64}$")
+    str,
+    _text(
+        "an image by digest: registry/name@sha256: and 64 hexadecimal digits",
+        r"^[a-z0-9.-]+(:[0-9]+)?/[a-z0-9._/-]+@sha256:[0-9a-f]{64}$",
+    ),
 ]
 """A container image by digest, never by tag."""
 
-DkimSelector: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")]
+DkimSelector: TypeAlias = Annotated[
+    str, _text("a DKIM selector: one lower-case DNS label", r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")
+]
 """A DKIM selector (RFC 6376, section 3.1)."""
 
-Base64: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]+={0,2}$")]
+Base64: TypeAlias = Annotated[str, _text("base64 without white space", r"^[A-Za-z0-9+/]+={0,2}$")]
 """Base64 without white space (RFC 4648, section 4)."""
 
 HttpPath: TypeAlias = Annotated[
-    str, StringConstraints(pattern=r"^(/([A-Za-z0-9._~-]+|\{[a-z][a-z0-9_]*\}))+$")
+    str, _text("a path of literal segments and {parameters}", r"^(/([A-Za-z0-9._~-]+|\{[a-z][a-z0-9_]*\}))+$")
 ]
 """A path template: literal segments and `{parameters}`."""
 

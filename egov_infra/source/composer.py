@@ -6,6 +6,7 @@ checked before recursion. Anchors, aliases, tags and merge keys are refused: a m
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ Data: TypeAlias = "Scalar | tuple[Data, ...] | dict[str, Data]"
 MAX_DEPTH = 50
 _LINE_SHIFT = 20  # 20 bits of column; 12 would be too few for a long line
 _SCALARS = ScalarCache()
+_NOT_TEXT = re.compile("[^\\t\\n\\r\\x20-\\x7e\\x85\\xa0-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
+"""What no YAML text may hold (YAML 1.2.2, section 5.1)."""
 
 
 class _GiveUpError(Exception):
@@ -45,6 +48,8 @@ class Composed:
     data: Data
     positions: array[int]
     diagnostics: tuple[Diagnostic, ...]
+    is_whole: bool
+    """Whether the file was read to its end, so that its data may be looked at in spite of the diagnostics."""
 
 
 def unpack(packed: int) -> tuple[int, int]:
@@ -56,16 +61,26 @@ def compose(text: str, file: str) -> Composed:
     """Compose the one document of a YAML text. Never raises: what is wrong stands in `diagnostics`."""
     composer = _Composer(text, file)
     data: Data = None
+    is_whole = False
     try:
         data = composer.document()
+        is_whole = True
     except _GiveUpError:
         pass
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         composer.report("yaml-syntax", _sentence(error, text), (mark.line, mark.column) if mark else None)
     except yaml.YAMLError as error:
-        composer.report("yaml-syntax", str(error).splitlines()[0], None)
-    return Composed(data, composer.positions, tuple(composer.diagnostics))
+        composer.report("yaml-syntax", str(error).splitlines()[0], _not_text(text))
+    return Composed(data, composer.positions, tuple(composer.diagnostics), is_whole)
+
+
+def _not_text(text: str) -> tuple[int, int] | None:
+    """Line and column of the first character that YAML does not allow."""
+    found = _NOT_TEXT.search(text)
+    if found is None:
+        return None
+    return text.count("\n", 0, found.start()), found.start() - text.rfind("\n", 0, found.start()) - 1
 
 
 def _sentence(error: yaml.MarkedYAMLError, text: str) -> str:

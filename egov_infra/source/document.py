@@ -71,8 +71,12 @@ def _size(data: Data) -> int:
     return 1
 
 
-def parse_document(content: bytes, file: str) -> Document:
-    """Parse the bytes of a YAML file that messages call `file`. Raises InputError with all that is wrong."""
+def compose_document(content: bytes, file: str) -> tuple[Document, tuple[Diagnostic, ...]]:
+    """The bytes of a YAML file that messages call `file`, and what is wrong that leaves the rest readable.
+
+    Only to find more faults in the same run: with any diagnostic the data is not what the file says. Raises
+    InputError if the file cannot be read to its end.
+    """
     if len(content) > MAX_BYTES:
         raise InputError([Diagnostic(Place(file), "file-size", f"larger than {MAX_BYTES} bytes")])
     try:
@@ -83,9 +87,18 @@ def parse_document(content: bytes, file: str) -> Document:
         place = Place(file, line, column)
         raise InputError([Diagnostic(place, "file-encoding", "not UTF-8: save the file as UTF-8")]) from None
     composed = compose(text, file)
-    if composed.diagnostics:
+    if not composed.is_whole:
         raise InputError(composed.diagnostics)
-    return Document(file, composed.data, hashlib.sha256(content).hexdigest(), composed.positions)
+    digest = hashlib.sha256(content).hexdigest()
+    return Document(file, composed.data, digest, composed.positions), composed.diagnostics
+
+
+def parse_document(content: bytes, file: str) -> Document:
+    """Parse the bytes of a YAML file that messages call `file`. Raises InputError with all that is wrong."""
+    document, diagnostics = compose_document(content, file)
+    if diagnostics:
+        raise InputError(diagnostics)
+    return document
 
 
 def read_document(path: pathlib.Path, file: str) -> Document:
