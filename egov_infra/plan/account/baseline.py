@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from egov_infra.model.estate import Estate
 from egov_infra.plan.account.platform import archive_bucket, findings_bus_arn
-from egov_infra.plan.arn import bucket_arn
-from egov_infra.plan.builder import StackBuilder
+from egov_infra.plan.arn import arn, bucket_arn
+from egov_infra.plan.builder import Adder, StackBuilder
 from egov_infra.plan.resource import Options, PlannedResource
-from egov_infra.plan.value import Document, Value
+from egov_infra.plan.value import Document, Join, Ref, Value
 from egov_infra.source.diagnostic import Path
 
 TRAIL = "account"
@@ -15,14 +17,29 @@ BOUNDARY = "egov-boundary"
 ROUTER = "egov-findings-router"
 
 
+@dataclass(frozen=True, slots=True)
+class TrailKeeping:
+    """How an account reads its own trail, beside the archive: the key that encrypts it, and a log group for alarms."""
+
+    key_arn: Value
+    log_group_arn: Ref
+
+
 def add_account_baseline(
-    stack: StackBuilder, estate: Estate, tags: dict[str, str], path: Path, archive: tuple[str, ...] = ()
+    stack: StackBuilder,
+    estate: Estate,
+    tags: dict[str, str],
+    path: Path,
+    archive: tuple[str, ...] = (),
+    trail: TrailKeeping | None = None,
 ) -> None:
-    """Public-access block, trail, threat detection routed to the platform, permissions boundary.
+    """Permissions boundary, public-access block, trail, threat detection and alarms routed to the platform.
 
     `archive` names what the log archive needs to take the trail, if it stands in this very stack.
     """
     add = stack.at(*path)
+    boundary = _add_boundary(add, tags)
+    logs_role = _add_trail_role(add, trail, boundary, tags) if trail else None
     add(
         "s3.AccountPublicAccessBlock",
         "public-access-block",
@@ -43,6 +60,9 @@ def add_account_baseline(
         include_global_service_events=True,
         enable_log_file_validation=True,
         enable_logging=True,
+        kms_key_id=trail.key_arn if trail else None,
+        cloud_watch_logs_group_arn=Join((trail.log_group_arn, ":*")) if trail else None,
+        cloud_watch_logs_role_arn=logs_role.arn if logs_role else None,
         event_selectors=(
             {
                 "read_write_type": "All",
@@ -59,13 +79,25 @@ def add_account_baseline(
         finding_publishing_frequency="FIFTEEN_MINUTES",
         tags=tags,
     )
+    add(
+        "guardduty.DetectorFeature",
+        "detector-s3",
+        detector_id=detector.id,
+        name="S3_DATA_EVENTS",
+        status="ENABLED",
+    )
     rule = add(
         "cloudwatch.EventRule",
         "findings-rule",
         opts=Options(depends_on=(detector.name,)),
         name="egov-findings",
-        description="Findings of threat detection, for the platform",
-        event_pattern=Document({"source": ("aws.guardduty",)}),
+        description="Findings of threat detection, and alarms, for the platform",
+        event_pattern=Document(
+            {
+                "source": ("aws.cloudwatch", "aws.guardduty"),
+                "detail-type": ("CloudWatch Alarm State Change", "GuardDuty Finding"),
+            }
+        ),
         tags=tags,
     )
     router = add(
@@ -75,7 +107,7 @@ def add_account_baseline(
         assume_role_policy=service_trust("events.amazonaws.com", stack.account),
         permissions_boundary=boundary_arn(stack.account),
         tags=tags,
-        opts=Options(depends_on=(_add_boundary(stack, path, tags).name,)),
+        opts=Options(depends_on=(boundary.name,)),
     )
     add(
         "iam.RolePolicy",
@@ -94,9 +126,37 @@ def add_account_baseline(
     )
 
 
-def _add_boundary(stack: StackBuilder, path: Path, tags: dict[str, str]) -> PlannedResource:
+def _add_trail_role(
+    add: Adder, trail: TrailKeeping, boundary: PlannedResource, tags: dict[str, str]
+) -> PlannedResource:
+    """What CloudTrail may do: write the log group that alarms read."""
+    role = add(
+        "iam.Role",
+        "trail-role",
+        opts=Options(depends_on=(boundary.name,)),
+        name="egov-trail",
+        assume_role_policy=service_trust("cloudtrail.amazonaws.com", add.account),
+        permissions_boundary=boundary_arn(add.account),
+        tags=tags,
+    )
+    add(
+        "iam.RolePolicy",
+        "trail-role-policy",
+        role=role.output("name"),
+        name="write",
+        policy=allow(TRAIL_ACTIONS, (Join((trail.log_group_arn, ":log-stream:*")),)),
+    )
+    return role
+
+
+def trail_arn(account: str, region: str) -> str:
+    """The account's trail."""
+    return arn("cloudtrail", account, region, f"trail/{TRAIL}")
+
+
+def _add_boundary(add: Adder, tags: dict[str, str]) -> PlannedResource:
     """What no role of the account may exceed: its regions, and never the trail, the boundary or the account itself."""
-    return stack.at(*path)(
+    return add(
         "iam.Policy",
         "boundary",
         name=BOUNDARY,
@@ -125,23 +185,55 @@ def _add_boundary(stack: StackBuilder, path: Path, tags: dict[str, str]) -> Plan
     )
 
 
-BOUNDARY_ACTIONS = (
-    "backup:Describe*",
-    "backup:List*",
-    "backup:StartBackupJob",
-    "cloudwatch:Get*",
-    "cloudwatch:List*",
-    "ec2:Describe*",
-    "events:PutEvents",
+BACKUP_ACTIONS = (
+    "events:DeleteRule",
+    "events:DescribeRule",
+    "events:DisableRule",
+    "events:EnableRule",
+    "events:ListTargetsByRule",
+    "events:PutRule",
+    "events:PutTargets",
+    "events:RemoveTargets",
     "kms:Decrypt",
     "kms:DescribeKey",
-    "kms:GenerateDataKey",
-    "logs:Describe*",
-    "logs:FilterLogEvents",
-    "logs:Get*",
+    "s3:GetBucketAcl",
+    "s3:GetBucketLocation",
+    "s3:GetBucketNotification",
+    "s3:GetBucketTagging",
+    "s3:GetBucketVersioning",
+    "s3:GetInventoryConfiguration",
     "s3:GetObject",
+    "s3:GetObjectAcl",
+    "s3:GetObjectTagging",
+    "s3:GetObjectVersion",
+    "s3:GetObjectVersionAcl",
+    "s3:GetObjectVersionTagging",
     "s3:ListBucket",
-    "s3:PutObject",
+    "s3:ListBucketVersions",
+    "s3:PutBucketNotification",
+    "s3:PutInventoryConfiguration",
+)
+"""What AWS Backup needs for buckets (AWS managed policy AWSBackupServiceRolePolicyForS3Backup)."""
+TRAIL_ACTIONS = ("logs:CreateLogStream", "logs:PutLogEvents")
+BOUNDARY_ACTIONS = tuple(
+    sorted(
+        {
+            *BACKUP_ACTIONS,
+            *TRAIL_ACTIONS,
+            "backup:Describe*",
+            "backup:List*",
+            "backup:StartBackupJob",
+            "cloudwatch:Get*",
+            "cloudwatch:List*",
+            "ec2:Describe*",
+            "events:PutEvents",
+            "kms:GenerateDataKey",
+            "logs:Describe*",
+            "logs:FilterLogEvents",
+            "logs:Get*",
+            "s3:PutObject",
+        }
+    )
 )
 
 

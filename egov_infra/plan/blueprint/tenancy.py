@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from egov_infra.model.institution import Institution
-from egov_infra.plan.account.baseline import add_account_baseline
+from egov_infra.plan.account.baseline import TrailKeeping, add_account_baseline
 from egov_infra.plan.builder import StackBuilder
 from egov_infra.plan.context import PlanContext
 from egov_infra.plan.resource import StackPlan
 from egov_infra.plan.tags import institution_tags
 from egov_infra.plan.tenancy.access import add_access
-from egov_infra.plan.tenancy.data import add_data
+from egov_infra.plan.tenancy.backup import add_backup
+from egov_infra.plan.tenancy.data import add_data, add_log_group
+from egov_infra.plan.tenancy.keys import add_key
 from egov_infra.plan.tenancy.network import add_network
 from egov_infra.plan.tenancy.scope import TenancyScope
+from egov_infra.plan.tenancy.watch import add_break_glass_alarm
 
 
 def plan(institution: Institution, context: PlanContext) -> Iterator[StackPlan]:
@@ -31,8 +34,14 @@ def plan(institution: Institution, context: PlanContext) -> Iterator[StackPlan]:
         )
         tags = institution_tags(institution, name)
         scope = TenancyScope(stack, institution, tenancy, name, environment, given, context.estate, tags)
-        add_account_baseline(stack, context.estate, tags, scope.path)
+        key = add_key(scope)
+        trail_logs = add_log_group(scope, key, "trail-logs", "/egov/trail")
+        add_account_baseline(
+            stack, context.estate, tags, scope.path, trail=TrailKeeping(key.arn, trail_logs.arn)
+        )
         add_network(scope)
-        add_data(scope)
-        add_access(scope)
+        add_data(scope, key)
+        add_backup(scope, key)
+        add_access(scope, key)
+        add_break_glass_alarm(scope, key, trail_logs)
         yield stack.build()

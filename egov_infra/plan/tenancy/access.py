@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from egov_infra.plan.account.baseline import allow, boundary_arn
-from egov_infra.plan.arn import account_root, arn
-from egov_infra.plan.resource import Options
+from egov_infra.plan.arn import account_root, arn, bucket_arn
+from egov_infra.plan.names import logical
+from egov_infra.plan.resource import Options, PlannedResource
+from egov_infra.plan.tenancy.data import bucket_name
 from egov_infra.plan.tenancy.scope import TenancyScope
 from egov_infra.plan.value import Document, Value
 
@@ -16,21 +18,31 @@ READ = (
     "logs:FilterLogEvents",
     "logs:Get*",
 )
+READ_DATA = ("kms:Decrypt", "s3:GetObject", "s3:ListBucket")
 OPERATE = (*READ, "backup:Describe*", "backup:List*", "backup:StartBackupJob")
 EMERGENCY_SECONDS = 3600
+SESSION_SECONDS = 4 * 3600
+BREAK_GLASS = "egov-break-glass"
 
 
-def add_access(scope: TenancyScope) -> None:
+def add_access(scope: TenancyScope, key: PlannedResource) -> None:
     """Roles reader, operator and break-glass, each under the boundary; the budget with its alerts."""
-    _add_role(scope, "reader", READ, None)
-    _add_role(scope, "operator", OPERATE, None)
-    _add_role(scope, "break-glass", (*OPERATE, "s3:GetObject", "s3:ListBucket"), EMERGENCY_SECONDS)
+    _add_role(scope, "reader", READ)
+    _add_role(scope, "operator", OPERATE)
+    data = tuple(bucket_arn(bucket_name(scope, bucket.name)) for bucket in scope.tenancy.buckets)
+    _add_role(
+        scope,
+        "break-glass",
+        (*OPERATE, *READ_DATA),
+        (key.arn, *data, *(f"{bucket}/*" for bucket in data)),
+        EMERGENCY_SECONDS,
+    )
     budget = scope.tenancy.budget
     share = max(1, budget.monthly_usd // len(scope.tenancy.environments))
     scope.add("budget")(
         "budgets.Budget",
         "budget",
-        name=scope.stack.name.replace(".", "-"),
+        name=scope.dashed,
         account_id=scope.stack.account,
         budget_type="COST",
         limit_amount=str(share),
@@ -50,18 +62,24 @@ def add_access(scope: TenancyScope) -> None:
     )
 
 
-def _add_role(scope: TenancyScope, role: str, actions: tuple[str, ...], session_seconds: int | None) -> None:
+def _add_role(
+    scope: TenancyScope,
+    role: str,
+    actions: tuple[str, ...],
+    data: tuple[Value, ...] = (),
+    session_seconds: int = SESSION_SECONDS,
+) -> None:
     add = scope.add()
     account = scope.stack.account
     name = f"egov-{role}"
     added = add(
         "iam.Role",
         f"role-{role}",
-        opts=Options(depends_on=(f"{scope.stack.name.replace('.', '-')}-boundary",)),
+        opts=Options(depends_on=(logical(scope.stack.name, "boundary"),)),
         name=name,
         description=f"{role} of {scope.stack.name}",
         assume_role_policy=_trust(account),
-        max_session_duration=session_seconds or 4 * 3600,
+        max_session_duration=session_seconds,
         permissions_boundary=boundary_arn(account),
         tags=scope.tags,
     )
@@ -71,7 +89,7 @@ def _add_role(scope: TenancyScope, role: str, actions: tuple[str, ...], session_
         arn("cloudwatch", account, region, "*"),
         arn("ec2", account, region, "*"),
         arn("logs", account, region, "*"),
-        f"arn:aws:s3:::{scope.institution.slug}-{scope.name}-*",
+        *data,
     )
     add(
         "iam.RolePolicy",

@@ -10,10 +10,24 @@ from egov_infra.plan.tenancy.scope import TenancyScope
 from egov_infra.plan.value import Document
 
 _ZONES = {"small": 2, "medium": 3, "large": 3}
+_GATEWAYS = {
+    "s3": ("s3:GetObject", "s3:ListBucket", "s3:PutObject"),
+    "dynamodb": (
+        "dynamodb:BatchGetItem",
+        "dynamodb:BatchWriteItem",
+        "dynamodb:DeleteItem",
+        "dynamodb:DescribeTable",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:Query",
+        "dynamodb:UpdateItem",
+    ),
+}
+"""Services that have a gateway endpoint, and what may go through it."""
 
 
 def add_network(scope: TenancyScope) -> None:
-    """VPC, locked default security group, subnets over the zones, gateway endpoint for S3, flow logs."""
+    """VPC, locked default security group, subnets over the zones, gateway endpoints, flow logs."""
     add, stack, tags = scope.add(), scope.stack, scope.tags
     named = {**tags, "Name": stack.name}
     vpc = add(
@@ -45,16 +59,17 @@ def add_network(scope: TenancyScope) -> None:
             subnet_id=subnet.id,
             route_table_id=table.id,
         )
-    add(
-        "ec2.VpcEndpoint",
-        "endpoint-s3",
-        vpc_id=vpc.id,
-        service_name=f"com.amazonaws.{stack.region}.s3",
-        vpc_endpoint_type="Gateway",
-        route_table_ids=(table.id,),
-        policy=_own_account_only(stack.account),
-        tags=tags,
-    )
+    for service, actions in _GATEWAYS.items():
+        add(
+            "ec2.VpcEndpoint",
+            f"endpoint-{service}",
+            vpc_id=vpc.id,
+            service_name=f"com.amazonaws.{stack.region}.{service}",
+            vpc_endpoint_type="Gateway",
+            route_table_ids=(table.id,),
+            policy=_own_account_only(stack.account, actions),
+            tags=tags,
+        )
     add(
         "ec2.FlowLog",
         "flow-log",
@@ -67,8 +82,8 @@ def add_network(scope: TenancyScope) -> None:
     )
 
 
-def _own_account_only(account: str) -> Document:
-    """Through the endpoint only principals of this account reach only buckets of this account (NIST AC-4)."""
+def _own_account_only(account: str, actions: tuple[str, ...]) -> Document:
+    """Through the endpoint only principals of this account reach only what is this account's (NIST AC-4)."""
     return Document(
         {
             "Version": "2012-10-17",
@@ -76,7 +91,7 @@ def _own_account_only(account: str) -> Document:
                 {
                     "Effect": "Allow",
                     "Principal": "*",
-                    "Action": ("s3:GetObject", "s3:ListBucket", "s3:PutObject"),
+                    "Action": actions,
                     "Resource": "*",
                     "Condition": {
                         "StringEquals": {"aws:PrincipalAccount": account, "aws:ResourceAccount": account}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from egov_infra.model.estate import Estate
 from egov_infra.model.institution import Institution
 from egov_infra.model.tenancy import Environment, Tenancy
+from egov_infra.plan import names
 from egov_infra.plan.builder import Adder, StackBuilder
 from egov_infra.source.diagnostic import Path
 
@@ -28,6 +29,11 @@ class TenancyScope:
     def path(self) -> Path:
         """Where the environment stands in the manifest."""
         return ("tenancy", "environments", self.name)
+
+    @property
+    def dashed(self) -> str:
+        """The stack's name without dots, as names of AWS want it; at most 50 characters, as AWS Backup wants it."""
+        return names.shortened(self.stack.name.replace(".", "-"), 50)
 
     def add(self, *path: str | int) -> Adder:
         """An adder for a part of the tenancy, or for the environment itself."""

@@ -77,7 +77,10 @@ def test_every_role_stands_under_the_boundary(stacks: dict[str, StackPlan]) -> N
     """And people need a second factor for theirs; break-glass lasts an hour."""
     for stack in stacks.values():
         roles = {str(role.inputs["name"]): role for role in _of(stack, "Role")}
-        assert set(roles) == {"egov-findings-router", "egov-reader", "egov-operator", "egov-break-glass"}
+        people = {"egov-reader", "egov-operator", "egov-break-glass"}
+        services = {"egov-findings-router", "egov-trail"}
+        buckets = {"egov-backup"} if _of(stack, "Selection") else set()
+        assert set(roles) == people | services | buckets
         boundary = f"arn:aws:iam::{stack.account}:policy/egov-boundary"
         assert {role.inputs["permissions_boundary"] for role in roles.values()} == {boundary}
         assert roles["egov-break-glass"].inputs["max_session_duration"] == 3600

@@ -1,0 +1,49 @@
+"""Nobody uses break-glass unseen: the account's trail is read as it is written, and an alarm tells people."""
+
+from __future__ import annotations
+
+from egov_infra.plan.arn import role_arn
+from egov_infra.plan.resource import PlannedResource
+from egov_infra.plan.tenancy.access import BREAK_GLASS
+from egov_infra.plan.tenancy.scope import TenancyScope
+
+NAMESPACE = "egov"
+_METRIC = "BreakGlassUsed"
+
+
+def add_break_glass_alarm(scope: TenancyScope, key: PlannedResource, trail_logs: PlannedResource) -> None:
+    """Plan the metric of break-glass sessions in the trail, its alarm, and the topic that tells the security contact."""
+    add, tags = scope.add(), scope.tags
+    topic = add("sns.Topic", "alarms", name="egov-alarms", kms_master_key_id=key.id, tags=tags)
+    add(
+        "sns.TopicSubscription",
+        "alarms-security",
+        topic=topic.arn,
+        protocol="email",
+        endpoint=scope.institution.institution.contacts.security,
+    )
+    role = role_arn(scope.stack.account, BREAK_GLASS)
+    add(
+        "cloudwatch.LogMetricFilter",
+        "break-glass-filter",
+        name="break-glass",
+        log_group_name=trail_logs.output("name"),
+        pattern=f'{{ ($.eventName = "AssumeRole") && ($.requestParameters.roleArn = "{role}") }}',
+        metric_transformation={"name": _METRIC, "namespace": NAMESPACE, "value": "1", "default_value": "0"},
+    )
+    add(
+        "cloudwatch.MetricAlarm",
+        "break-glass-alarm",
+        name="egov-break-glass",
+        alarm_description=f"Somebody became {BREAK_GLASS} in {scope.stack.name}",
+        namespace=NAMESPACE,
+        metric_name=_METRIC,
+        statistic="Sum",
+        period=60,
+        evaluation_periods=1,
+        comparison_operator="GreaterThanOrEqualToThreshold",
+        threshold=1,
+        treat_missing_data="notBreaching",
+        alarm_actions=(topic.arn,),
+        tags=tags,
+    )
