@@ -22,16 +22,21 @@ def placeholders(params: Any) -> Iterable[str]:
 
 
 def resolved(template: Any, scope: Mapping[str, Any]) -> Any:
-    """A parameter with its placeholders filled; a mapping leaves out what has no value."""
+    """A parameter with its placeholders filled; what comes out empty for want of a value is left out."""
     if isinstance(template, str):
         whole = PLACEHOLDER.fullmatch(template)
         return scope.get(whole.group(1)) if whole else text(template, scope)
     if isinstance(template, Mapping):
         items = ((key, item, resolved(item, scope)) for key, item in template.items())
-        return {key: found for key, item, found in items if found is not None and (found != {} or item == {})}
+        return {key: found for key, item, found in items if not _is_void(item, found)}
     if isinstance(template, list | tuple):
-        return [resolved(item, scope) for item in template]
+        return [found for item in template if not _is_void(item, found := resolved(item, scope))]
     return template
+
+
+def _is_void(template: Any, found: Any) -> bool:
+    """Whether nothing is left of a part of a parameter that says something."""
+    return found is None or (isinstance(template, Mapping | list) and bool(template) and not found)
 
 
 def text(template: str, scope: Mapping[str, Any]) -> str:

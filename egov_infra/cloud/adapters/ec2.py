@@ -162,6 +162,25 @@ DEFAULT_SECURITY_GROUP = Adapter(
 )
 
 _RESOURCES = "route_table_ids subnet_ids security_group_ids"
+
+
+def _exchange(handle: Handle, scope: Mapping[str, Any]) -> None:
+    """Add what is new and remove what is no longer declared: the API takes changes, not what should be."""
+    identifier = scope["vpc_endpoint_id"]
+    live = handle.read(identifier, {}, identifier) or {}
+    params: dict[str, Any] = {}
+    for name in _RESOURCES.split():
+        wanted, there = set(scope.get(name) or ()), set(live.get(name) or ())
+        member = "".join(map(str.capitalize, name.split("_")))
+        params |= {
+            f"{verb}{member}": sorted(items)
+            for verb, items in (("Add", wanted - there), ("Remove", there - wanted))
+            if items
+        }
+    if params:
+        handle.call("modify_vpc_endpoint", {"VpcEndpointId": identifier, **params}, identifier)
+
+
 VPC_ENDPOINT = Adapter(
     type="aws:ec2/vpcEndpoint:VpcEndpoint",
     service="ec2",
@@ -171,7 +190,7 @@ VPC_ENDPOINT = Adapter(
     answers={"security_group_ids": "Groups[].GroupId"},
     create=Call("create_vpc_endpoint", at="VpcEndpoint"),
     reads=(Call("describe_vpc_endpoints", {"VpcEndpointIds": ["{vpc_endpoint_id}"]}, at="VpcEndpoints[0]"),),
-    steps=(Step("policy", Call("modify_vpc_endpoint")),),
+    steps=(Step("policy", Call("modify_vpc_endpoint")), Step(_RESOURCES, by=_exchange)),
     tags=TAGS,
     delete=Call("delete_vpc_endpoints", {"VpcEndpointIds": ["{vpc_endpoint_id}"]}),
     outputs={"arn": "arn:aws:ec2:{region}:{account}:vpc-endpoint/{vpc_endpoint_id}", "owner_id": "{account}"},
@@ -201,6 +220,45 @@ FLOW_LOG = Adapter(
     listing=Call("describe_flow_logs", at="FlowLogs[].FlowLogId", is_paged=True),
 )
 
+ROUTE = Adapter(
+    type="aws:ec2/route:Route",
+    service="ec2",
+    properties="route_table_id destination_cidr_block transit_gateway_id gateway_id",
+    id="{route_table_id}_{destination_cidr_block}",
+    create=Call("create_route"),
+    reads=(
+        Call(
+            "describe_route_tables",
+            {"RouteTableIds": ["{route_table_id}"]},
+            at="RouteTables[0].Routes[?DestinationCidrBlock=='{destination_cidr_block}'] | [0]",
+        ),
+    ),
+    steps=(Step("transit_gateway_id gateway_id", Call("replace_route")),),
+    delete=Call("delete_route"),
+    outputs={"state": "State", "origin": "Origin"},
+)
+
+CUSTOMER_GATEWAY = Adapter(
+    type="aws:ec2/customerGateway:CustomerGateway",
+    service="ec2",
+    properties="bgp_asn ip_address type device_name tags",
+    id="{customer_gateway_id}",
+    create=Call("create_customer_gateway", at="CustomerGateway"),
+    reads=(
+        Call(
+            "describe_customer_gateways",
+            {"CustomerGatewayIds": ["{customer_gateway_id}"]},
+            at="CustomerGateways[0]",
+        ),
+    ),
+    tags=TAGS,
+    delete=Call("delete_customer_gateway"),
+    outputs={"arn": "arn:aws:ec2:{region}:{account}:customer-gateway/{customer_gateway_id}"},
+    unread={"device_name": "moto's DescribeCustomerGateways gives no device name"},
+    gone="starts_with(CustomerGateways[0].State, 'delet')",
+    listing=Call("describe_customer_gateways", at="CustomerGateways[].CustomerGatewayId"),
+)
+
 ADAPTERS = (
     VPC,
     SUBNET,
@@ -209,4 +267,6 @@ ADAPTERS = (
     DEFAULT_SECURITY_GROUP,
     VPC_ENDPOINT,
     FLOW_LOG,
+    ROUTE,
+    CUSTOMER_GATEWAY,
 )

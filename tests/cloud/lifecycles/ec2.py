@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from tests.cloud.lifecycle import ACCOUNT, REGION, TAGS, LifeCycle, World, call, document
 
 VPC = "aws:ec2/vpc:Vpc"
+GROUP = "aws:ec2/securityGroup:SecurityGroup"
+HUB = "aws:ec2transitgateway/transitGateway:TransitGateway"
 OTHER = {"owner": "other"}
 RETAG = call("ec2", "create_tags", Resources=["{id}"], Tags=[{"Key": "owner", "Value": "meddled"}])
 
@@ -83,6 +85,80 @@ def _flow_log_to_group(world: World) -> Mapping[str, Any]:
     }
 
 
+def _other_members(world: World) -> Mapping[str, Any]:
+    """Another subnet and group in the network of the interface endpoint, which is the first one made."""
+    vpc = world.client("ec2").describe_vpcs(Filters=[{"Name": "cidr", "Values": ["10.40.0.0/24"]}])["Vpcs"][0]
+    subnet = world.make("aws:ec2/subnet:Subnet", vpc_id=vpc["VpcId"], cidr_block="10.40.0.64/26")
+    group = world.make(GROUP, name="other", description="other", vpc_id=vpc["VpcId"])
+    return {"subnet_ids": (subnet,), "security_group_ids": (group,), "tags": OTHER}
+
+
+def _route(world: World) -> Mapping[str, Any]:
+    return {
+        "route_table_id": world.make("aws:ec2/routeTable:RouteTable", vpc_id=_vpc(world)),
+        "destination_cidr_block": "10.40.0.0/14",
+        "transit_gateway_id": world.make(HUB, description="one"),
+    }
+
+
+def _to_internet(world: World) -> Mapping[str, Any]:
+    gateway = world.client("ec2").create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    return {"transit_gateway_id": None, "gateway_id": gateway}
+
+
+def _group(world: World) -> Mapping[str, Any]:
+    return {"name": "endpoints", "description": "Endpoints", "vpc_id": _vpc(world), "tags": TAGS}
+
+
+def _rule(world: World) -> Mapping[str, Any]:
+    return {
+        "security_group_id": world.make(GROUP, **{**_group(world), "tags": {}}),
+        "ip_protocol": "tcp",
+        "from_port": 443,
+        "to_port": 443,
+        "cidr_ipv4": "10.40.0.0/24",
+        "description": "TLS",
+        "tags": TAGS,
+    }
+
+
+def _rule_between(world: World) -> Mapping[str, Any]:
+    vpc = _vpc(world)
+    one, other = (world.make(GROUP, name=name, description=name, vpc_id=vpc) for name in ("one", "other"))
+    return {
+        "security_group_id": one,
+        "ip_protocol": "tcp",
+        "from_port": 8080,
+        "to_port": 8081,
+        "referenced_security_group_id": other,
+    }
+
+
+def _third_group(world: World) -> Mapping[str, Any]:
+    return {
+        "referenced_security_group_id": world.make(GROUP, name="third", description="t", vpc_id=_vpc(world))
+    }
+
+
+def _without(direction: str) -> Callable[[World, str, Mapping[str, Any]], object]:
+    """Somebody removes a rule."""
+
+    def meddle(world: World, identifier: str, inputs: Mapping[str, Any]) -> object:
+        revoke = getattr(world.client("ec2"), f"revoke_security_group_{direction}")
+        return revoke(GroupId=inputs["security_group_id"], SecurityGroupRuleIds=[identifier])
+
+    return meddle
+
+
+def _widened(world: World, identifier: str, inputs: Mapping[str, Any]) -> object:
+    """Somebody opens a rule to the world."""
+    rule = {"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "CidrIpv4": "0.0.0.0/0"}
+    return world.client("ec2").modify_security_group_rules(
+        GroupId=inputs["security_group_id"],
+        SecurityGroupRules=[{"SecurityGroupRuleId": identifier, "SecurityGroupRule": rule}],
+    )
+
+
 LIFE_CYCLES = (
     LifeCycle(
         VPC,
@@ -135,7 +211,11 @@ LIFE_CYCLES = (
     LifeCycle(
         "aws:ec2/vpcEndpoint:VpcEndpoint",
         _gateway_endpoint,
-        {"policy": document("s3:ListBucket"), "tags": OTHER},
+        lambda world: {
+            "policy": document("s3:ListBucket"),
+            "route_table_ids": (world.make("aws:ec2/routeTable:RouteTable", vpc_id=_vpc(world)),),
+            "tags": OTHER,
+        },
         call("ec2", "modify_vpc_endpoint", VpcEndpointId="{id}", PolicyDocument=document("s3:*")),
         "policy",
         case="gateway",
@@ -143,7 +223,7 @@ LIFE_CYCLES = (
     LifeCycle(
         "aws:ec2/vpcEndpoint:VpcEndpoint",
         _interface_endpoint,
-        {"tags": OTHER},
+        _other_members,
         call("ec2", "delete_vpc_endpoints", VpcEndpointIds=["{id}"]),
         "",
         case="interface",
@@ -156,5 +236,74 @@ LIFE_CYCLES = (
         call("ec2", "delete_flow_logs", FlowLogIds=["{id}"]),
         "",
         case="log group",
+    ),
+    LifeCycle(
+        "aws:ec2/route:Route",
+        _route,
+        lambda world: {"transit_gateway_id": world.make(HUB, description="other")},
+        call(
+            "ec2",
+            "delete_route",
+            RouteTableId="{route_table_id}",
+            DestinationCidrBlock="{destination_cidr_block}",
+        ),
+        "",
+        case="to the hub",
+    ),
+    LifeCycle(
+        "aws:ec2/route:Route",
+        _route,
+        _to_internet,
+        call(
+            "ec2",
+            "delete_route",
+            RouteTableId="{route_table_id}",
+            DestinationCidrBlock="{destination_cidr_block}",
+        ),
+        "",
+        case="to the internet",
+    ),
+    LifeCycle(
+        "aws:ec2/customerGateway:CustomerGateway",
+        lambda _world: {
+            "bgp_asn": "64601",
+            "ip_address": "192.0.2.10",
+            "type": "ipsec.1",
+            "device_name": "vodacom",
+            "tags": TAGS,
+        },
+        {"tags": OTHER},
+        RETAG,
+        "tags",
+    ),
+    LifeCycle(GROUP, _group, {"tags": OTHER}, RETAG, "tags"),
+    *(
+        LifeCycle(
+            f"aws:vpc/securityGroup{direction.capitalize()}Rule:SecurityGroup{direction.capitalize()}Rule",
+            _rule,
+            {
+                "from_port": 8443,
+                "to_port": 8444,
+                "ip_protocol": "udp",
+                "cidr_ipv4": "10.40.0.0/25",
+                "description": "other",
+                "tags": OTHER,
+            },
+            _widened,
+            "cidr_ipv4",
+            case="range",
+        )
+        for direction in ("ingress", "egress")
+    ),
+    *(
+        LifeCycle(
+            f"aws:vpc/securityGroup{direction.capitalize()}Rule:SecurityGroup{direction.capitalize()}Rule",
+            _rule_between,
+            _third_group,
+            _without(direction),
+            "",
+            case="group",
+        )
+        for direction in ("ingress", "egress")
     ),
 )
