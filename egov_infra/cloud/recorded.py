@@ -1,4 +1,8 @@
-"""Types that the rehearsal cloud cannot serve: their outputs are simulated, marked, and never called free of drift."""
+"""Types that the rehearsal cloud cannot serve: their outputs are simulated, marked, and never called free of drift.
+
+A type is live or recorded only as a whole. One that reaches from one account into another, as everything that joins
+a tenancy or an operator to the hub does, is recorded only, although moto serves it within one account.
+"""
 
 from __future__ import annotations
 
@@ -48,6 +52,7 @@ _ALL = (
         "CreateResponseHeadersPolicy: 404 Not Found",
         {"etag": _etag},
     ),
+    RecordedOnly("aws:ec2/vpnConnection:VpnConnection", f"CreateVpnConnection: {_FOREIGN}"),
     RecordedOnly("aws:ec2/vpnConnectionRoute:VpnConnectionRoute", f"CreateVpnConnectionRoute: {_MISSING}"),
     RecordedOnly(
         "aws:ec2transitgateway/routeTableAssociation:RouteTableAssociation",

@@ -86,6 +86,14 @@ LIFE_CYCLES = (
         "",
     ),
     LifeCycle(
+        "aws:backup/plan:Plan",
+        _plan,
+        {"rules": ({**DAILY, "schedule": "cron(0 2 * * ? *)"},)},
+        call("backup", "delete_backup_plan", BackupPlanId="{id}"),
+        "",
+        case="other rules, same name",
+    ),
+    LifeCycle(
         "aws:budgets/budget:Budget",
         given(
             account_id=ACCOUNT,
