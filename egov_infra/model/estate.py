@@ -291,6 +291,8 @@ class Estate(Record):
     """Shared accounts by role."""
     organization: Annotated[str, Field(pattern=r"^o-[a-z0-9]{10,32}$")]
     """The AWS organization to which all accounts belong."""
+    management_account: AwsAccountId
+    """The organization's management account: its name is part of the organization's, and nothing stands in it."""
     regions: Annotated[tuple[AwsRegion, ...], Field(min_length=1)]
     """Regions in which anything may stand."""
     transfer_basis: TransferBasis

@@ -1,10 +1,11 @@
-"""Platform stack `platform.platform`: the log archive, the bus for findings, and the account's own baseline."""
+"""Platform stack `platform.platform`: the log archive, the bus for findings, the hub, and the account's own baseline."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from egov_infra.plan.account.baseline import add_account_baseline, archive_statements
+from egov_infra.plan.account.hub import add_hub
 from egov_infra.plan.account.platform import archive_bucket, findings_bus_arn
 from egov_infra.plan.bucket_set import BucketSet, add_bucket_set
 from egov_infra.plan.builder import StackBuilder
@@ -58,4 +59,5 @@ def plan_platform(context: PlanContext) -> Iterator[StackPlan]:
         ),
     )
     add_account_baseline(stack, estate, tags, path, archive=("platform-platform-archive-policy",))
-    yield stack.build({"log_archive_bucket": archive.id, "findings_bus_arn": bus.arn})
+    hub = add_hub(stack, estate, tags)
+    yield stack.build({"log_archive_bucket": archive.id, "findings_bus_arn": bus.arn, **hub})

@@ -13,6 +13,8 @@ from egov_infra.plan.tags import institution_tags
 from egov_infra.plan.tenancy.access import add_access
 from egov_infra.plan.tenancy.backup import add_backup
 from egov_infra.plan.tenancy.data import add_data, add_log_group
+from egov_infra.plan.tenancy.endpoints import add_endpoints
+from egov_infra.plan.tenancy.hub_link import add_hub_link
 from egov_infra.plan.tenancy.keys import add_key
 from egov_infra.plan.tenancy.network import add_network
 from egov_infra.plan.tenancy.scope import TenancyScope
@@ -39,7 +41,9 @@ def plan(institution: Institution, context: PlanContext) -> Iterator[StackPlan]:
         add_account_baseline(
             stack, context.estate, tags, scope.path, trail=TrailKeeping(key.arn, trail_logs.arn)
         )
-        add_network(scope)
+        network = add_network(scope)
+        add_endpoints(scope, network)
+        add_hub_link(scope, network)
         add_data(scope, key)
         add_backup(scope, key)
         add_access(scope, key)
