@@ -3,65 +3,38 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
+
+Method = Callable[..., Any]
 
 
 def correct_moto() -> None:
-    """Make moto do as AWS does."""
-    _pass_over_conditions()
-    _compare_backup_plans()
+    """Make moto do as AWS does. Doing so twice changes nothing more."""
+    from moto.backup.models import BackupBackend  # noqa: PLC0415 - loads moto
+    from moto.ec2.models.route_tables import RouteBackend  # noqa: PLC0415
+    from moto.s3.models import FakeBucket  # noqa: PLC0415
+
+    _correct(FakeBucket, "get_permission", _passing_over_conditions)
+    _correct(BackupBackend, "create_backup_plan", _comparing_plans)
+    for name in ("create_route", "replace_route"):
+        _correct(RouteBackend, name, _finding_the_hub)
 
 
-def _compare_backup_plans() -> None:
-    """Make moto's AWS Backup refuse a plan only if an equal one is there, as AWS does.
-
-    It refuses whatever has the name of any plan, be it deleted, so that no plan could ever be replaced.
-    """
-    from moto.backup import models  # noqa: PLC0415 - loads moto
-
-    backend: Any = models.BackupBackend
-    if getattr(backend.create_backup_plan, "is_corrected", False):
+def _correct(owner: type, name: str, correct: Callable[[Method], Method]) -> None:
+    method: Any = getattr(owner, name)
+    if getattr(method, "is_corrected", False):
         return
-    create = backend.create_backup_plan
-
-    def create_backup_plan(self: Any, backup_plan: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
-        whole = self.plans
-        self.plans = {
-            key: plan
-            for key, plan in whole.items()
-            if plan.deletion_date is None and _is_same_plan(plan.backup_plan, backup_plan)
-        }
-        try:
-            made = create(self, backup_plan, *args, **kwargs)
-        finally:
-            self.plans = whole
-        whole[made.backup_plan_id] = made
-        return made
-
-    create_backup_plan.is_corrected = True  # type: ignore[attr-defined]
-    backend.create_backup_plan = create_backup_plan
+    corrected: Any = correct(method)
+    corrected.is_corrected = True
+    setattr(owner, name, corrected)
 
 
-def _is_same_plan(kept: Mapping[str, Any], asked: Mapping[str, Any]) -> bool:
-    """Whether a plan document asks for what is kept; moto fills in what a rule leaves open."""
-    if kept["BackupPlanName"] != asked["BackupPlanName"] or len(kept["Rules"]) != len(asked["Rules"]):
-        return False
-    pairs = zip(kept["Rules"], asked["Rules"], strict=True)
-    return all({**whole, **rule} == whole for whole, rule in pairs)
-
-
-def _pass_over_conditions() -> None:
-    """Make moto's S3 pass over policy statements with a condition, which it takes as if the condition held.
+def _passing_over_conditions(judge: Method) -> Method:
+    """Make S3 pass over policy statements with a condition, which moto takes as if the condition held.
 
     A statement that denies requests without TLS would else deny every request.
     """
-    from moto.s3 import models  # noqa: PLC0415 - loads moto
-
-    bucket: Any = models.FakeBucket
-    if getattr(bucket.get_permission, "is_corrected", False):
-        return
-    judge = bucket.get_permission
 
     def get_permission(self: Any, action: str, resource: str) -> Any:
         written = self.policy
@@ -77,5 +50,66 @@ def _pass_over_conditions() -> None:
         finally:
             self.policy = written
 
-    get_permission.is_corrected = True  # type: ignore[attr-defined]
-    bucket.get_permission = get_permission
+    return get_permission
+
+
+def _comparing_plans(create: Method) -> Method:
+    """Make AWS Backup refuse a plan only if an equal one is there.
+
+    moto refuses whatever has the name of any plan, be it deleted, so that no plan could ever be replaced.
+    """
+
+    def create_backup_plan(self: Any, backup_plan: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        whole = self.plans
+        self.plans = {
+            key: plan
+            for key, plan in whole.items()
+            if plan.deletion_date is None and _asks_for(backup_plan, plan.backup_plan)
+        }
+        try:
+            made = create(self, backup_plan, *args, **kwargs)
+        finally:
+            self.plans = whole
+        whole[made.backup_plan_id] = made
+        return made
+
+    return create_backup_plan
+
+
+def _asks_for(asked: Mapping[str, Any], kept: Mapping[str, Any]) -> bool:
+    """Whether a plan document asks for what is kept; moto fills in what a rule leaves open."""
+    if kept["BackupPlanName"] != asked["BackupPlanName"] or len(kept["Rules"]) != len(asked["Rules"]):
+        return False
+    pairs = zip(kept["Rules"], asked["Rules"], strict=True)
+    return all({**whole, **rule} == whole for whole, rule in pairs)
+
+
+def _finding_the_hub(set_route: Method) -> Method:
+    """Make a route lead to the transit gateway of another account, as one that is shared with the organization can.
+
+    moto takes such a route, and forgets where it leads.
+    """
+    from inspect import signature  # noqa: PLC0415 - only a process that runs moto needs it
+
+    parameters = signature(set_route)
+
+    def set_route_to_hub(self: Any, *args: Any, **kwargs: Any) -> Any:
+        from moto.ec2.exceptions import InvalidTransitGatewayID  # noqa: PLC0415 - loads moto
+        from moto.ec2.models import ec2_backends  # noqa: PLC0415
+
+        wanted = parameters.bind(self, *args, **kwargs).arguments.get("transit_gateway_id")
+        if wanted is None:
+            return set_route(self, *args, **kwargs)
+        regions = [account.get(self.region_name) for account in list(ec2_backends.values())]
+        found = [
+            region.transit_gateways[wanted]
+            for region in regions
+            if region and wanted in region.transit_gateways
+        ]
+        if not found:
+            raise InvalidTransitGatewayID(wanted)
+        route = set_route(self, *args, **kwargs)
+        (route.transit_gateway,) = found
+        return route
+
+    return set_route_to_hub

@@ -30,3 +30,24 @@ def test_backup_plans_clash_only_where_they_say_the_same() -> None:
         third = backup.create_backup_plan(BackupPlan=_plan(1))["BackupPlanId"]
         listed = {item["BackupPlanId"] for item in backup.list_backup_plans()["BackupPlansList"]}
     assert listed == {second, third}
+
+
+def test_route_leads_to_the_hub_of_another_account() -> None:
+    """As with a gateway that is shared with the organization; one that is nowhere is refused."""
+    with in_process() as cloud:
+        hub = World(cloud, account="110000000001").client("ec2")
+        gateway = hub.create_transit_gateway(Description="hub")["TransitGateway"]["TransitGatewayId"]
+        own = World(cloud).client("ec2")
+        vpc = own.create_vpc(CidrBlock="10.40.0.0/24")["Vpc"]["VpcId"]
+        table = own.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+        own.create_route(RouteTableId=table, DestinationCidrBlock="10.40.0.0/14", TransitGatewayId=gateway)
+        routes = own.describe_route_tables(RouteTableIds=[table])["RouteTables"][0]["Routes"]
+        with pytest.raises(ClientError, match="TransitGatewayID"):
+            own.replace_route(
+                RouteTableId=table,
+                DestinationCidrBlock="10.40.0.0/14",
+                TransitGatewayId="tgw-0123456789abcdef0",
+            )
+    assert [
+        item["TransitGatewayId"] for item in routes if item["DestinationCidrBlock"] == "10.40.0.0/14"
+    ] == [gateway]
