@@ -1,7 +1,7 @@
 """Types that the rehearsal cloud cannot serve: their outputs are simulated, marked, and never called free of drift.
 
-A type is live or recorded only as a whole. One that reaches from one account into another, as everything that joins
-a tenancy or an operator to the hub does, is recorded only, although moto serves it within one account.
+A type is live or recorded only as a whole. One that reaches from one account into another, as what joins a tenancy
+to the hub does, is recorded only, although moto serves it within one account.
 """
 
 from __future__ import annotations
@@ -52,7 +52,6 @@ _ALL = (
         "CreateResponseHeadersPolicy: 404 Not Found",
         {"etag": _etag},
     ),
-    RecordedOnly("aws:ec2/vpnConnection:VpnConnection", f"CreateVpnConnection: {_FOREIGN}"),
     RecordedOnly("aws:ec2/vpnConnectionRoute:VpnConnectionRoute", f"CreateVpnConnectionRoute: {_MISSING}"),
     RecordedOnly(
         "aws:ec2transitgateway/routeTableAssociation:RouteTableAssociation",

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -47,3 +48,20 @@ def test_parameters_leave_out_what_has_no_value() -> None:
     """A part of a parameter of which nothing is left is not sent; what is meant to be empty is."""
     template = {"A": [{"B": "{b}"}, {"C": "{c}"}], "D": {"E": "{c}"}, "F": {}, "G": ["{c}"], "H": "{empty}"}
     assert resolved(template, {"b": 1, "empty": []}) == {"A": [{"B": 1}], "F": {}, "H": []}
+
+
+def test_options_of_a_tunnel_reach_the_api(world: World) -> None:
+    """Each with its own name there, since moto would not miss them."""
+    encode = world.handle("aws:ec2/vpnConnection:VpnConnection").adapter.encode
+    assert encode is not None
+    params: dict[str, Any] = {}
+    scope = {"tunnel1_ike_versions": ("ikev2",), "tunnel2_phase1_dh_group_numbers": (20,)}
+    encode("create_vpn_connection", params, {**scope, "tunnel2_startup_action": "start"})
+    assert params == {
+        "Options": {
+            "TunnelOptions": [
+                {"IKEVersions": [{"Value": "ikev2"}]},
+                {"Phase1DHGroupNumbers": [{"Value": 20}], "StartupAction": "start"},
+            ]
+        }
+    }

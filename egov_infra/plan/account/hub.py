@@ -1,4 +1,4 @@
-"""The hub that joins the networks of tenancies, one route table for each class of environments.
+"""The hub that joins the networks of tenancies, one route table for each class of environments and one for operators.
 
 An attachment is associated with the table of its class and propagates to it alone, so that environments of two
 classes have no way to each other (NIST 800-53 r5 SC-7(21)). Nothing is accepted, associated or propagated by default.
@@ -9,15 +9,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from egov_infra.model.estate import Estate
-from egov_infra.plan.builder import StackBuilder
+from egov_infra.plan.builder import Adder, StackBuilder
 from egov_infra.plan.names import PLATFORM
-from egov_infra.plan.resource import Options
+from egov_infra.plan.resource import Options, PlannedResource
 from egov_infra.plan.value import StackRef, Value
 
 HUB_STACK = f"{PLATFORM}.platform"
 HUB_ASN = 64512
 """Private autonomous system of the hub (RFC 6996); no operator's link has it."""
 _HUB_ID = "hub_id"
+_OPERATOR_TABLE = "hub_operator_routes"
+
+
+def operator_table() -> StackRef:
+    """The route table of operators' links, as other stacks read it: no class's network propagates to it."""
+    return StackRef(HUB_STACK, _OPERATOR_TABLE)
 
 
 def hub_id() -> StackRef:
@@ -36,7 +42,7 @@ def hub_table(environment: str) -> StackRef:
 
 
 def add_hub(stack: StackBuilder, estate: Estate, tags: dict[str, str]) -> Mapping[str, Value]:
-    """Plan the transit gateway, a route table a class, and its share with the organization; gives the stack's outputs.
+    """Plan the transit gateway, its route tables, and its share with the organization; gives the stack's outputs.
 
     Inside an organization in which sharing is on, accounts see the share without an invitation (AWS RAM user guide,
     enable sharing with AWS Organizations): no account plans an accepter of it.
@@ -55,16 +61,21 @@ def add_hub(stack: StackBuilder, estate: Estate, tags: dict[str, str]) -> Mappin
         vpn_ecmp_support="enable",
         tags={**tags, "Name": "hub"},
     )
-    outputs: dict[str, Value] = {_HUB_ID: gateway.id, "hub_arn": gateway.arn}
-    for name in estate.network.classes:
-        table = stack.at("network", "classes", name)(
+
+    def add_table(at: Adder, role: str) -> PlannedResource:
+        return at(
             "ec2transitgateway.RouteTable",
-            f"hub-routes-{name}",
+            role,
             opts=Options(protect=True),
             transit_gateway_id=gateway.id,
-            tags={**tags, "Name": f"hub-{name}"},
+            tags={**tags, "Name": role},
         )
+
+    outputs: dict[str, Value] = {_HUB_ID: gateway.id, "hub_arn": gateway.arn}
+    for name in estate.network.classes:
+        table = add_table(stack.at("network", "classes", name), f"hub-routes-{name}")
         outputs[hub_table_output(name)] = table.id
+    outputs[_OPERATOR_TABLE] = add_table(add, "hub-operator-routes").id
     share = add("ram.ResourceShare", "hub-share", name="hub", allow_external_principals=False, tags=tags)
     add(
         "ram.ResourceAssociation",

@@ -25,7 +25,50 @@ def _opened(world: World, identifier: str, _inputs: Mapping[str, Any]) -> object
     )
 
 
+def _vpn(world: World) -> Mapping[str, Any]:
+    strong = {
+        "ike_versions": ("ikev2",),
+        "phase1_dh_group_numbers": (20,),
+        "phase1_encryption_algorithms": ("AES256-GCM-16",),
+        "phase1_integrity_algorithms": ("SHA2-384",),
+        "phase1_lifetime_seconds": 28800,
+        "phase2_dh_group_numbers": (20,),
+        "phase2_encryption_algorithms": ("AES256-GCM-16",),
+        "phase2_integrity_algorithms": ("SHA2-384",),
+        "phase2_lifetime_seconds": 3600,
+        "dpd_timeout_action": "restart",
+        "startup_action": "start",
+    }
+    peer = world.make(
+        "aws:ec2/customerGateway:CustomerGateway", bgp_asn="64601", ip_address="192.0.2.10", type="ipsec.1"
+    )
+    return {
+        "customer_gateway_id": peer,
+        "transit_gateway_id": world.make(HUB, description="hub"),
+        "type": "ipsec.1",
+        "preshared_key_storage": "SecretsManager",
+        "static_routes_only": False,
+        "tags": TAGS,
+        **{f"tunnel{number}_{name}": value for number in (1, 2) for name, value in strong.items()},
+    }
+
+
 LIFE_CYCLES = (
+    LifeCycle(
+        "aws:ec2/vpnConnection:VpnConnection",
+        _vpn,
+        {"tags": OTHER},
+        call("ec2", "delete_vpn_connection", VpnConnectionId="{id}"),
+        "",
+    ),
+    LifeCycle(
+        "aws:ec2/vpnConnection:VpnConnection",
+        _vpn,
+        lambda world: {"transit_gateway_id": world.make(HUB, description="other")},
+        RETAG,
+        "tags",
+        case="to another hub",
+    ),
     LifeCycle(
         HUB,
         given(

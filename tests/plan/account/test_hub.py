@@ -34,6 +34,7 @@ def test_nothing_joins_the_hub_by_default(context: PlanContext) -> None:
         "platform-platform-hub",
         "platform-platform-hub-routes-prod",
         "platform-platform-hub-routes-test",
+        "platform-platform-hub-operator-routes",
     ]
 
 
