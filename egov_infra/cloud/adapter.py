@@ -114,6 +114,10 @@ class Adapter:
     """Where properties stand in the API, where their name does not say."""
     answers: Mapping[str, str] = field(default_factory=dict)
     """JMESPath of properties that stand elsewhere in answers than in parameters."""
+    pointers: Mapping[str, str] = field(default_factory=dict)
+    """JSON pointers of properties in updates that take patch operations, where the API's names do not say."""
+    tails: str = ""
+    """Properties that name a resource by an id of which the API takes what follows the last `/`, as words."""
     outputs: Mapping[str, str] = field(default_factory=dict)
     """Output to a text with placeholders, or to its JMESPath in the answers."""
     documents: str = "policy assume_role_policy"
@@ -190,6 +194,7 @@ class Adapter:
             frozenset(self.sets.split()),
             self.defaults,
             frozenset(self.unread),
+            frozenset(self.tails.split()),
         )
 
     @cached_property

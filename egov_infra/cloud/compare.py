@@ -33,6 +33,8 @@ class Comparison:
     """What is live where nothing is declared."""
     unread: Collection[str] = ()
     """Properties that the cloud does not give back."""
+    tails: Collection[str] = ()
+    """Properties of which only what follows the last `/` counts."""
 
     def differences(self, kind: str, path: str, declared: Any, live: Any) -> Iterator[Difference]:
         """The innermost differences between two values of a catalogue kind."""
@@ -86,6 +88,8 @@ class Comparison:
                 return _normal_document(json.loads(value))
             except ValueError:
                 return value
+        if path in self.tails and isinstance(value, str):
+            return value.rpartition("/")[2]
         if isinstance(value, Mapping):
             return {
                 key: self.normal(f"{path}.{key}", item) for key, item in value.items() if item is not None

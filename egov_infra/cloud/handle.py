@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from egov_infra.cloud import shape, tagging, template
+from egov_infra.cloud import patch, shape, tagging, template
 from egov_infra.cloud.adapter import Adapter, Call, Inputs, State, Step
 from egov_infra.cloud.error import CloudError, UnknownPropertyError
 
@@ -52,7 +52,7 @@ class Handle:
         document = self._decode(document, scope) if is_whole else document
         scope |= {part: self._part(part, document, scope) for part in adapter.id_parts}
         if lost := [part for part in adapter.id_parts if scope.get(part) is None]:
-            raise self._error(label, call.operation, "NoId", f"the answer lacks {', '.join(lost)}: {answer}")
+            raise self._error(label, call.operation, "NoId", f"the answer lacks {', '.join(lost)}")
         identifier = template.text(adapter.id, scope)
         scope["id"] = identifier
         scope |= self._outputs(document if is_whole or adapter.decode is None else {}, scope)
@@ -140,7 +140,12 @@ class Handle:
         given = {name: value for name, value in inputs.items() if value is not None and name != "region"}
         if not is_old and not given.keys() <= self.adapter.known:
             raise UnknownPropertyError(self.adapter.type, frozenset(given.keys() - self.adapter.known))
-        return {name: value for name, value in given.items() if name in self.adapter.known}
+        tails = self.adapter.tails.split()
+        return {
+            name: value.rpartition("/")[2] if name in tails else value
+            for name, value in given.items()
+            if name in self.adapter.known
+        }
 
     def _scope(self, inputs: Inputs, identifier: str = "") -> dict[str, Any]:
         defaults = self.adapter.defaults
@@ -164,16 +169,21 @@ class Handle:
             if name in named or any(shape.place_of(one, name, names) is not None for one in shapes)
         }
 
+    def _model(self, operation: str) -> Any:
+        service, _, name = operation.rpartition(".")
+        meta = self.client(service).meta
+        return meta.service_model.operation_model(meta.method_to_api_mapping[name])
+
     def _shape(self, call: Call) -> Any:
-        service, _, name = call.operation.rpartition(".")
-        client = self.client(service)
-        found = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[name]).input_shape
+        found = self._model(call.operation).input_shape
         for step in call.inside.split(".") if call.inside else ():
             found = found.members[step.removesuffix("[]")]
             found = found.member if step.endswith("[]") else found
         return found
 
-    def _arguments(self, call: Call, properties: Inputs, scope: Mapping[str, Any]) -> dict[str, Any]:
+    def _arguments(
+        self, call: Call, properties: Inputs, scope: Mapping[str, Any], before: Inputs | None = None
+    ) -> dict[str, Any]:
         """The parameters of a call: what the adapter says, parts of the id, and properties."""
         outer = self._shape(Call(call.operation))
         params: dict[str, Any] = {
@@ -187,6 +197,9 @@ class Handle:
             place = shape.place_of(outer, part, names) if outer is not None else None
             if place and place not in call.params and scope.get(part) is not None:
                 shape.put(params, place, scope[part], outer, part, names)
+        if outer is not None and patch.PARAMETER in outer.members and patch.PARAMETER not in params:
+            params[patch.PARAMETER] = self._patches(call, before or {}, properties, scope)
+            return params
         inner = self._shape(call)
         target = params
         for step in call.inside.split(".") if call.inside else ():
@@ -212,6 +225,16 @@ class Handle:
         if self.adapter.encode is not None:
             self.adapter.encode(call.operation, params, scope)
         return params
+
+    def _patches(
+        self, call: Call, before: Inputs, properties: Inputs, scope: Mapping[str, Any]
+    ) -> list[dict[str, str]]:
+        answer = self._model(call.operation).output_shape
+        pointers = template.resolved(self.adapter.pointers, scope)
+        try:
+            return patch.Layout(answer, self.adapter.names, pointers).operations(before, properties)
+        except shape.NoPlaceError as error:
+            raise UnknownPropertyError(self.adapter.type, frozenset((str(error.args[0]),))) from None
 
     def _wait(self, scope: Mapping[str, Any], label: str) -> None:
         from botocore.exceptions import WaiterError  # noqa: PLC0415 - previews load no boto3
@@ -254,11 +277,11 @@ class Handle:
                 wanted[name] is None or wanted[name] == defaults.get(name, _NONE) for name in wanted
             ):
                 continue
-            self._run(step, wanted, scope, label)
+            self._run(step, wanted, before or {}, scope, label)
         if self.adapter.tags and self.adapter.tags.add and "tags" in pending:
             self._set_tags((before or {}).get("tags") or {}, declared.get("tags") or {}, scope, label)
 
-    def _run(self, step: Step, wanted: Inputs, scope: Mapping[str, Any], label: str) -> None:
+    def _run(self, step: Step, wanted: Inputs, before: Inputs, scope: Mapping[str, Any], label: str) -> None:
         if step.by is not None:
             step.by(self, {**scope, **wanted})
             return
@@ -269,7 +292,8 @@ class Handle:
         for name in wanted.keys() - values.keys():  # what is no longer declared goes back to what AWS takes
             if self.adapter.defaults.get(name) is not None:
                 values[name] = self.adapter.defaults[name]
-        self.call(call.operation, self._arguments(call, values, {**scope, **values}), label)
+        was = {name: before[name] for name in wanted if name in before}
+        self.call(call.operation, self._arguments(call, values, {**scope, **values}, was), label)
 
     def _set_tags(
         self, old: Mapping[str, str], new: Mapping[str, str], scope: Mapping[str, Any], label: str
@@ -280,13 +304,17 @@ class Handle:
         added = dict(new) if is_whole else {key: item for key, item in new.items() if old.get(key) != item}
         removed = [] if is_whole else sorted(old.keys() - new.keys())
         if added or is_whole:
-            found = self._shape(Call(tags.add))
-            params = template.resolved(tagging.where(tags.params, found), scope)
-            self.call(tags.add, tagging.added(params, found, added), label)
+            self._call_tags(tags.add, tagging.added, added, scope, label)
         if removed:
-            found = self._shape(Call(tags.remove))
-            params = template.resolved(tagging.where(tags.params, found), scope)
-            self.call(tags.remove, tagging.removed(params, found, removed), label)
+            self._call_tags(tags.remove, tagging.removed, removed, scope, label)
+
+    def _call_tags(
+        self, operation: str, fill: Callable[..., dict[str, Any]], what: Any, scope: Inputs, label: str
+    ) -> None:
+        assert self.adapter.tags is not None
+        found = self._shape(Call(operation))
+        params = template.resolved(tagging.where(self.adapter.tags.params, found), scope)
+        self.call(operation, fill(params, found, what), label)
 
     def _read(self, identifier: str, label: str) -> tuple[dict[str, Any], dict[str, Any]] | None:
         """Live properties with outputs, and the values for placeholders; None if the resource is not there."""

@@ -49,7 +49,7 @@ def place_of(shape: Any, path: str, names: Names) -> str | None:
 def put(params: dict[str, Any], place: str, value: Any, shape: Any, path: str, names: Names) -> None:
     """Set a place such as `A.B` in the parameters of a structure. Raises NoPlaceError."""
     if shape.type_name == "map":
-        params[place] = _to_text(value)
+        params[place] = to_text(value)
         return
     head, _, rest = place.partition(".")
     member = head.removesuffix("[]")
@@ -86,11 +86,12 @@ def to_api(value: Any, shape: Any, path: str, names: Names) -> Any:
     if shape.name == "TaggingHeader":  # S3 takes the tags of an object as a query
         return urlencode(sorted(value.items()))
     if kind == "string":
-        return _to_text(value)
+        return to_text(value)
     return value
 
 
-def _to_text(value: Any) -> Any:
+def to_text(value: Any) -> Any:
+    """A scalar or JSON as the text that an API takes; text stays as it is."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
@@ -153,6 +154,8 @@ def from_api(value: Any, kind: str, path: str, names: Names) -> Any:
     if kind == "n":
         number = float(value)
         return int(number) if number.is_integer() else number
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):  # text, in a list of one
+        return value[0]
     if isinstance(value, Mapping | list):
         return json.dumps(value, sort_keys=True)
     if isinstance(value, bool):
