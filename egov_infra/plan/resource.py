@@ -73,3 +73,10 @@ class StackPlan:
     """Exported values that other stacks may read as `StackRef`."""
     notes: tuple[str, ...] = ()
     """What a person must do outside, such as handing over NS or DS values."""
+
+    def by_type(self) -> dict[str, list[PlannedResource]]:
+        """Resources by type token, in planned order."""
+        found: dict[str, list[PlannedResource]] = {}
+        for resource in self.resources:
+            found.setdefault(resource.type, []).append(resource)
+        return found

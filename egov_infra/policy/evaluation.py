@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,16 +19,26 @@ from egov_infra.source.diagnostic import Path, Place
 
 @dataclass(slots=True)
 class Tally:
-    """Findings, and how often each verdict was given, by rule."""
+    """Findings, and how often each rule passed or did not apply."""
 
     findings: list[Finding] = field(default_factory=list)
-    counts: Counter[Verdict] = field(default_factory=Counter)
-    evaluated: Counter[str] = field(default_factory=Counter)
-    """Rule to the subjects it decided on: not counting those to which it does not apply."""
+    passed: Counter[str] = field(default_factory=Counter)
+    not_applicable: Counter[str] = field(default_factory=Counter)
     watched: frozenset[str] = frozenset()
     """Rules that have waivers: which subjects they met decides whether a waiver is an orphan."""
     met: set[tuple[str, str, str]] = field(default_factory=set)
     """Rule, institution and subject of the watched rules."""
+
+    def counts(self) -> Counter[Verdict]:
+        """How often each verdict was given."""
+        counts = Counter(finding.verdict for finding in self.findings)
+        counts[Verdict.PASS] = self.passed.total()
+        counts[Verdict.NOT_APPLICABLE] = self.not_applicable.total()
+        return counts
+
+    def evaluated(self) -> Counter[str]:
+        """Rule to the subjects it decided on: not counting those to which it does not apply."""
+        return self.passed + Counter(finding.rule for finding in self.findings)
 
 
 def group(rules: Iterable[Rule]) -> Mapping[str, tuple[Rule, ...]]:
@@ -64,9 +74,9 @@ def decide(rule: Rule, frame: Frame) -> Verdict:
 
 
 def judge_subject(
-    rules: Iterable[Rule],
+    rules: Collection[Rule],
     subject: Subject,
-    variables: list[Any],
+    variables: Sequence[Any],
     context: Context,
     owner: str,
     place: Callable[[Path], Place],
@@ -74,18 +84,34 @@ def judge_subject(
 ) -> None:
     """Evaluate each rule on a subject; `variables` are those of its kind, in order."""
     context.owner = owner
-    frame = [*variables, context]
+    passed, not_applicable = tally.passed, tally.not_applicable
     for rule in rules:
         context.steps = 0
-        verdict = decide(rule, frame)
-        tally.counts[verdict] += 1
-        if rule.id in tally.watched:
-            tally.met.add((rule.id, owner, subject.key))
-        if verdict is Verdict.NOT_APPLICABLE:
-            continue
-        tally.evaluated[rule.id] += 1
-        if verdict is not Verdict.PASS:
-            tally.findings.append(_finding(rule, verdict, subject, frame, owner, place))
+        try:
+            answer = rule.shortcut(*variables, context)
+        except Exception:  # noqa: BLE001 - whatever it is, the closures say
+            answer = False
+        if answer is True:
+            passed[rule.id] += 1
+        elif answer is None:
+            not_applicable[rule.id] += 1
+        else:
+            _judge_closely(rule, subject, [*variables, context], owner, place, tally)
+    if tally.watched:
+        tally.met.update((rule.id, owner, subject.key) for rule in rules if rule.id in tally.watched)
+
+
+def _judge_closely(
+    rule: Rule, subject: Subject, frame: Frame, owner: str, place: Callable[[Path], Place], tally: Tally
+) -> None:
+    frame[-1].steps = 0
+    verdict = decide(rule, frame)
+    if verdict is Verdict.PASS:
+        tally.passed[rule.id] += 1
+    elif verdict is Verdict.NOT_APPLICABLE:
+        tally.not_applicable[rule.id] += 1
+    else:
+        tally.findings.append(_finding(rule, verdict, subject, frame, owner, place))
 
 
 def _finding(

@@ -88,7 +88,7 @@ class Baseline:
             self._resource(rule, patch, tally)
         else:
             self._manifested(rule, patch, tally)
-        given = {verdict for verdict, count in tally.counts.items() if count}
+        given = {verdict for verdict, count in tally.counts().items() if count}
         verdict = next((item for item in _WORST_FIRST if item in given), Verdict.NOT_APPLICABLE)
         return Outcome(rule.id, expected, verdict, patch, tuple(tally.findings))
 

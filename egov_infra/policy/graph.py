@@ -9,15 +9,17 @@ from functools import cached_property
 from typing import Any
 
 from egov_infra.plan.resource import PlannedResource, StackPlan
-from egov_infra.plan.value import Document, Join, Ref, StackRef, Value, references
+from egov_infra.plan.value import Ref, StackRef, Value, references
 from egov_infra.policy.expression.unknown import EvaluationError, UnknownValueError
 
 
 class Graph:
-    """Resources of one stack by name, and those that refer to each."""
+    """Resources of one stack by type and name, and those that refer to each."""
 
     def __init__(self, stack: StackPlan) -> None:
         self._stack = stack
+        self.by_type = stack.by_type()
+        self._referring: dict[str, Mapping[str, Sequence[Mapping[str, Value]]]] = {}
 
     @cached_property
     def by_name(self) -> Mapping[str, PlannedResource]:
@@ -25,25 +27,25 @@ class Graph:
         return {resource.name: resource for resource in self._stack.resources}
 
     @cached_property
-    def _referring(self) -> Mapping[str, Sequence[PlannedResource]]:
-        found: defaultdict[str, list[PlannedResource]] = defaultdict(list)
-        for resource in self._stack.resources:
-            targets: set[str] = set()
-            _add_targets(resource.inputs, targets)
-            for target in targets:
-                found[target].append(resource)
-        return found
+    def _names(self) -> Mapping[int, str]:
+        return {id(resource.inputs): resource.name for resource in self._stack.resources}
 
-    @cached_property
-    def _by_inputs(self) -> Mapping[int, PlannedResource]:
-        return {id(resource.inputs): resource for resource in self._stack.resources}
-
-    def related(self, inputs: Any, token: str) -> list[Mapping[str, Value]]:
+    def related(self, inputs: Any, token: str) -> Sequence[Mapping[str, Value]]:
         """Inputs of the resources of a type that refer to the resource with these inputs, in planned order."""
-        resource = self._by_inputs.get(id(inputs))
-        if resource is None:
+        name = self._names.get(id(inputs))
+        if name is None:
             raise EvaluationError("related asks about a planned resource")
-        return [other.inputs for other in self._referring.get(resource.name, ()) if other.type == token]
+        if token not in self._referring:
+            self._referring[token] = self._referring_of(token)
+        return self._referring[token].get(name, ())
+
+    def _referring_of(self, token: str) -> Mapping[str, Sequence[Mapping[str, Value]]]:
+        """Logical name of a resource to the inputs of those resources of a type that refer to it."""
+        found: defaultdict[str, list[Mapping[str, Value]]] = defaultdict(list)
+        for resource in self.by_type.get(token, ()):
+            for target in {part.resource for part in references(resource.inputs) if isinstance(part, Ref)}:
+                found[target].append(resource.inputs)
+        return found
 
     def refers_to(self, value: Any, token: str) -> bool:
         """Whether a value is, or contains, a reference to a resource of a type.
@@ -58,23 +60,6 @@ class Graph:
         return False
 
 
-def _add_targets(value: Any, targets: set[str]) -> None:
-    """Add the resources that a value refers to; by exact class, since a whole estate passes here."""
-    kind = type(value)
-    if kind is dict:
-        for item in value.values():
-            if type(item) is not str:
-                _add_targets(item, targets)
-    elif kind is tuple or kind is Join:
-        for item in value.parts if kind is Join else value:
-            if type(item) is not str:
-                _add_targets(item, targets)
-    elif kind is Ref:
-        targets.add(value.resource)
-    elif kind is Document:
-        _add_targets(value.body, targets)
-
-
 class Context:
     """What domain functions may look at: the day, the owner, and the graph around the resource under judgement."""
 
@@ -86,7 +71,7 @@ class Context:
         self.graph: Graph | None = None
         self.steps = 0
 
-    def related(self, inputs: Any, token: str) -> list[Mapping[str, Value]]:
+    def related(self, inputs: Any, token: str) -> Sequence[Mapping[str, Value]]:
         """Resources of a type that refer to the resource with these inputs."""
         if self.graph is None:
             raise EvaluationError("related asks about a planned resource")

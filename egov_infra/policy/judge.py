@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import pathlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -125,7 +125,7 @@ class Judge:
             if find is None:
                 continue
             for subject in find(planned):
-                self._subject(rules, subject, [subject.value, facts], slug, loaded.place)
+                self._subject(rules, subject, (subject.value, facts), slug, loaded.place)
         for stack in planned.stacks:
             self._stack(stack, slug, facts, loaded.place)
         for namespace, key, path in claims(loaded):
@@ -136,27 +136,25 @@ class Judge:
     ) -> None:
         self._stacks += 1
         self._resources += len(stack.resources)
-        self._evaluation.graph = Graph(stack)
+        graph = self._evaluation.graph = Graph(stack)
         every = self._rules.get("planned_resource", ())
         regions = tuple(self.context.estate.regions)
-        for resource in stack.resources:
-            self._used[resource.account, resource.type] += 1
-            rules = self._rules.get(resource.type, ())
-            if not rules and not every:
-                continue
-            subject = Subject(resource.inputs, f"{stack.name}/{resource.name}", resource.path, resource)
-            if rules:
-                self._subject(rules, subject, [resource.inputs, resource, facts], owner, place)
-            if every:
-                variables = [resource, facts, regions, is_taggable(resource.type)]
-                self._subject(every, subject, variables, owner, place)
+        for token, resources in graph.by_type.items():
+            rules, has_tags = self._rules.get(token, ()), is_taggable(token)
+            for resource in resources:
+                self._used[resource.account, token] += 1
+                subject = Subject(resource.inputs, f"{stack.name}/{resource.name}", resource.path, resource)
+                if rules:
+                    self._subject(rules, subject, (resource.inputs, resource, facts), owner, place)
+                if every:
+                    self._subject(every, subject, (resource, facts, regions, has_tags), owner, place)
         self._evaluation.graph = None
 
     def _subject(
         self,
-        rules: Iterable[Rule],
+        rules: Collection[Rule],
         subject: Subject,
-        variables: list[Any],
+        variables: Sequence[Any],
         owner: str,
         place: Callable[[Path], Place],
     ) -> None:
@@ -180,7 +178,8 @@ class Judge:
             self.context.today,
             judged,
         )
-        counts = {verdict: tally.counts[verdict] for verdict in Verdict}
+        given = tally.counts()
+        counts = {verdict: given[verdict] for verdict in Verdict}
         counts[Verdict.WAIVED] = sum(finding.verdict is Verdict.WAIVED for finding in findings)
         counts[Verdict.FAIL] -= counts[Verdict.WAIVED]
         if shown is not None:
@@ -192,7 +191,7 @@ class Judge:
             stacks=self._stacks,
             resources=self._resources,
             counts=counts,
-            evaluated=dict(tally.evaluated),
+            evaluated=tally.evaluated(),
             findings=tuple(sorted(findings, key=lambda item: (item.place, item.rule, item.subject))),
             waiver_faults=faults,
             is_whole=is_whole and shown is None,
@@ -208,7 +207,7 @@ class Judge:
             claim = Claim(namespace, key, owners, places)
             owner, place = claimants[-1]
             subject = Subject(claim, f"{namespace}/{key}", ())
-            self._subject(rules, subject, [claim], owner, _always(place))
+            self._subject(rules, subject, (claim,), owner, _always(place))
 
     def _judge_quotas(self) -> None:
         rules = self._rules.get("quota", ())
@@ -223,7 +222,11 @@ class Judge:
                 quota = Quota(name, account, role, used, granted)
                 path = ("accounts", role, "quotas", name)
                 self._subject(
-                    rules, Subject(quota, f"{role}/{account}/{name}", path), [quota], PLATFORM, document.place
+                    rules,
+                    Subject(quota, f"{role}/{account}/{name}", path),
+                    (quota,),
+                    PLATFORM,
+                    document.place,
                 )
 
 

@@ -15,6 +15,7 @@ from egov_infra.model.record import Record
 from egov_infra.policy.expression.check import inspect
 from egov_infra.policy.expression.compile import Closure, Compiler
 from egov_infra.policy.expression.parser import parse
+from egov_infra.policy.expression.shortcut import Shortcut, build_shortcut
 from egov_infra.policy.expression.tree import (
     Call,
     ExpressionError,
@@ -88,25 +89,24 @@ class RuleFile(Record):
 class Rule:
     """A rule ready to evaluate."""
 
+    id: str
+    """`<domain>-<what is wrong>`."""
     metadata: RuleFile
     file: str
     kind: Kind
     when: Closure | None
     must: Closure
+    shortcut: Shortcut
+    """Answers where the rule plainly passes or does not apply."""
     message: tuple[str | Closure, ...]
     """Texts and expressions in turn."""
     leaves: tuple[tuple[str, Closure], ...]
     """Text and closure of each field that the rule reads."""
 
     @property
-    def id(self) -> str:
-        """`<domain>-<what is wrong>`."""
-        return self.metadata.id
-
-    @property
     def domain(self) -> str:
         """Domain of the rule: the first word of its id."""
-        return self.metadata.id.partition("-")[0]
+        return self.id.partition("-")[0]
 
 
 def load_rules(folder: pathlib.Path) -> tuple[Rule, ...]:
@@ -171,11 +171,13 @@ class _RuleLoader:
         assert must is not None
         leaves = {unparse(leaf): leaf for tree in trees for leaf in _leaves(tree, frozenset(kind.variables))}
         return Rule(
+            metadata.id,
             metadata,
             self._document.file,
             kind,
             compiler.compile(when) if when else None,
             compiler.compile(must),
+            build_shortcut(when, must, kind.variables),
             message,
             tuple((text, compiler.compile(node)) for text, node in leaves.items()),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import dataclass
+from functools import lru_cache
 
 from egov_infra.plan.record.tags import parse_tags, render_tags
 
@@ -29,6 +30,7 @@ def render(key_type: str, public_key: str) -> str:
     return render_tags(("v", "DKIM1"), ("k", key_type), ("p", public_key))
 
 
+@lru_cache(maxsize=1024)  # most texts repeat over an estate
 def parse(text: str) -> Dkim:
     """Parse a key record. Total: what is wrong stands in `faults`."""
     listed = parse_tags(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from egov_infra.plan.record.tags import parse_tags, render_tags
 
@@ -51,6 +52,7 @@ def render_record(policy: str) -> str:
     return render_tags(("v", "STSv1"), ("id", policy_id(policy))) + ";"
 
 
+@lru_cache(maxsize=1024)  # most texts repeat over an estate
 def parse_policy(text: str) -> Policy:
     """Parse a policy file. Total: what is wrong stands in `faults`."""
     fields: dict[str, list[str]] = {}

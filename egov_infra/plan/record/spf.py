@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _TERM = re.compile(
     r"(?P<qualifier>[-+~?]?)(?P<name>[A-Za-z][A-Za-z0-9_.-]*)(?P<separator>[:=]?)(?P<argument>[^\s]*)"
@@ -58,6 +59,7 @@ def is_spf(text: str) -> bool:
     return text.lower() == "v=spf1" or text.lower().startswith("v=spf1 ")
 
 
+@lru_cache(maxsize=1024)  # most texts repeat over an estate
 def parse(text: str) -> Spf:
     """Parse a record. Total: what is wrong is a fault with its column, counted from 1."""
     if not is_spf(text):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from egov_infra.plan.record.tags import parse_tags, render_tags
 
@@ -20,6 +21,7 @@ def render(*mailboxes: str) -> str:
     return render_tags(("v", "TLSRPTv1"), ("rua", ",".join(f"mailto:{mailbox}" for mailbox in mailboxes)))
 
 
+@lru_cache(maxsize=1024)  # most texts repeat over an estate
 def parse(text: str) -> TlsRpt:
     """Parse a record. Total: what is wrong stands in `faults`."""
     listed = parse_tags(text)

@@ -71,7 +71,7 @@ def contains(value: Any, container: Any) -> bool:
     """`value in container`: over a list by equality, over a map by key."""
     if type(value) is str and type(container) is tuple and value in container:
         return True
-    if isinstance(container, Mapping):
+    if type(container) is dict or isinstance(container, Mapping):  # the exact class first: an ABC takes time
         return isinstance(value, str) and container.get(value) is not None
     if not isinstance(container, tuple):
         raise EvaluationError(f"{container!r} is neither list nor map")

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from egov_infra.model.domains import Domain
 from egov_infra.plan.record import dkim, dmarc, mta_sts, spf, tls_rpt
 from egov_infra.plan.record.text import unquote
-from egov_infra.plan.resource import StackPlan
+from egov_infra.plan.resource import PlannedResource
 from egov_infra.policy.subject import Kind, Planned, Subject, model_kind
 
 RECORD = "aws:route53/record:Record"
+_SIGNING = "aws:route53/hostedZoneDnsSec:HostedZoneDnsSec"
+_MAIL_FROM = "aws:sesv2/emailIdentityMailFromAttributes:EmailIdentityMailFromAttributes"
+_OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2"
+
+Parts: TypeAlias = Mapping[str, Sequence[PlannedResource]]
+"""Resources of a domain stack by type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,27 +141,27 @@ def find(planned: Planned) -> Iterator[Subject]:
     stack = next((stack for stack in planned.stacks if stack.name.endswith(".domain")), None)
     if stack is None:
         return
-    sets = _record_sets(stack)
+    parts = stack.by_type()
+    sets = _record_sets(parts)
     for index, domain in enumerate(planned.loaded.institution.domains):
         has_mail = domain.mail is not None
         path = ("domains", index, "mail") if has_mail else ("domains", index)
-        yield Subject(_mail_domain(domain, sets, stack, planned), f"domains/{domain.name}", path)
+        yield Subject(_mail_domain(domain, sets, parts, planned), f"domains/{domain.name}", path)
 
 
-def _record_sets(stack: StackPlan) -> Mapping[tuple[str, str], tuple[str, ...]]:
+def _record_sets(parts: Parts) -> Mapping[tuple[str, str], tuple[str, ...]]:
     """Name and type to the values that are known before anything exists."""
     found: dict[tuple[str, str], tuple[str, ...]] = {}
-    for resource in stack.resources:
-        if resource.type != RECORD:
-            continue
-        name, kind, values = (resource.inputs.get(key) for key in ("name", "type", "records"))
+    for resource in parts.get(RECORD, ()):
+        inputs = resource.inputs
+        name, kind, values = inputs.get("name"), inputs.get("type"), inputs.get("records")
         if isinstance(name, str) and isinstance(kind, str) and isinstance(values, tuple):
             found[name, kind] = tuple(value for value in values if isinstance(value, str))
     return found
 
 
 def _mail_domain(
-    domain: Domain, sets: Mapping[tuple[str, str], tuple[str, ...]], stack: StackPlan, planned: Planned
+    domain: Domain, sets: Mapping[tuple[str, str], tuple[str, ...]], parts: Parts, planned: Planned
 ) -> MailDomain:
     name = domain.name
     today = planned.context.today
@@ -168,22 +175,20 @@ def _mail_domain(
     reports = [text for text in texts(f"_smtp._tls.{name}") if text.startswith("v=TLSRPT")]
     tls = tls_rpt.parse(reports[0]) if reports else None
     managed = sum(
-        resource.type == RECORD
-        and resource.name.startswith(f"{stack.owner}-domain-ses-")
-        and "-dkim-" in resource.name
-        for resource in stack.resources
+        resource.name.startswith(f"{resource.owner}-domain-ses-") and "-dkim-" in resource.name
+        for resource in parts.get(RECORD, ())
     )
     return MailDomain(
         name=name,
         stance=mail.stance if mail else "none",
         is_delegated=domain.delegated_on is not None and domain.delegated_on <= today,
-        is_signed=any(resource.type.endswith(":HostedZoneDnsSec") for resource in stack.resources),
+        is_signed=_SIGNING in parts,
         exchangers=exchangers,
         spf=_spf(texts(name)),
         dmarc=_dmarc(texts(f"_dmarc.{name}"), domain),
         dkim=_dkim(domain, sets, today),
         managed_selectors=managed,
-        mta_sts=_mta_sts(texts(f"_mta-sts.{name}"), exchangers, stack, name),
+        mta_sts=_mta_sts(texts(f"_mta-sts.{name}"), exchangers, parts, name),
         tls_report_uris=tls.report_uris if tls else (),
         tls_report_faults=tls.faults if tls else (),
         certificate_authorities=tuple(
@@ -191,7 +196,7 @@ def _mail_domain(
         ),
         has_incident_mailbox=any(value.split()[1] == "iodef" for value in authorities),
         collector=planned.context.estate.mail.reports.mailbox,
-        unprotected_senders=_unprotected(stack, texts),
+        unprotected_senders=_unprotected(parts, texts),
     )
 
 
@@ -251,13 +256,13 @@ def _dkim(
 
 
 def _mta_sts(
-    texts: tuple[str, ...], exchangers: tuple[str, ...], stack: StackPlan, domain: str
+    texts: tuple[str, ...], exchangers: tuple[str, ...], parts: Parts, domain: str
 ) -> MtaStsFacts | None:
     records = [text for text in texts if text.startswith("v=STS")]
     content = next(
         (
             resource.inputs["content"]
-            for resource in stack.resources
+            for resource in parts.get(_OBJECT, ())
             if resource.inputs.get("key") == ".well-known/mta-sts.txt"
             and f"-{domain.replace('.', '-')}-" in resource.name
         ),
@@ -277,12 +282,8 @@ def _mta_sts(
     )
 
 
-def _unprotected(stack: StackPlan, texts: object) -> tuple[str, ...]:
-    names = [
-        resource.inputs["mail_from_domain"]
-        for resource in stack.resources
-        if resource.type.endswith(":EmailIdentityMailFromAttributes")
-    ]
+def _unprotected(parts: Parts, texts: object) -> tuple[str, ...]:
+    names = [resource.inputs["mail_from_domain"] for resource in parts.get(_MAIL_FROM, ())]
     assert callable(texts)
     return tuple(
         name

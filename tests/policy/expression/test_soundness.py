@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from egov_infra.plan.value import Document, Join, Ref, StackRef
+from egov_infra.policy.evaluation import decide
 from egov_infra.policy.expression.check import check, inspect
 from egov_infra.policy.expression.compile import MAX_STEPS, Compiler
 from egov_infra.policy.expression.parser import parse
+from egov_infra.policy.expression.shortcut import build_shortcut
 from egov_infra.policy.expression.types import DYN, MapType
 from egov_infra.policy.expression.unknown import EvaluationError, UnknownValueError
+from egov_infra.policy.finding import Verdict
 from egov_infra.policy.graph import Context
 
 UNKNOWN = Ref("data", "arn")
@@ -89,6 +93,26 @@ def _refine(value: object, data: st.DataObject) -> object:
 def test_gives_an_answer_whatever_the_data(text: str, m: dict[str, Any]) -> None:
     """Whatever stands in fields of no declared type: a value, unknown or an error, never a crash."""
     assert _evaluate(text, m) is not None
+
+
+RULE = EXPRESSION.filter(_well_typed).map(parse)
+ANSWERS = {True: Verdict.PASS, None: Verdict.NOT_APPLICABLE}
+
+
+@settings(max_examples=1000)
+@given(st.none() | RULE, RULE, st.fixed_dictionaries(dict.fromkeys(NAMES, PART)))
+def test_shortcut_answers_as_the_closures_do(when: Any, must: Any, m: dict[str, Any]) -> None:
+    """Where a rule's shortcut says that it passes or does not apply, three-valued logic says the same."""
+    compiler = Compiler({"m": 0}, 1)
+    rule: Any = SimpleNamespace(when=when and compiler.compile(when), must=compiler.compile(must))
+    context = Context(datetime.date(2020, 6, 30))
+    try:
+        answer = build_shortcut(when, must, {"m": MapType(DYN)})(m, context)
+    except (EvaluationError, UnknownValueError, LookupError, TypeError, AttributeError):
+        return
+    steps, context.steps = context.steps, 0
+    verdict = decide(rule, [m, context])
+    assert (ANSWERS.get(answer, Verdict.FAIL), steps) == (verdict, context.steps)
 
 
 @pytest.mark.parametrize("unknown", [UNKNOWN, StackRef("platform.x", "y"), Join(("arn:", UNKNOWN))])
