@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from egov_infra.plan.resource import PlannedResource, StackPlan
-from egov_infra.plan.value import Document, Join, Ref, StackRef, Value
+from egov_infra.plan.value import Document, Join, Ref, SecretRef, StackRef, Value
 
 
 def plain(value: Value) -> Any:
@@ -17,6 +17,8 @@ def plain(value: Value) -> Any:
         return {"$ref": [value.resource, value.output]}
     if isinstance(value, StackRef):
         return {"$stack": [value.stack, value.output]}
+    if isinstance(value, SecretRef):
+        return {"$secret": value.name}
     if isinstance(value, Join):
         return {"$join": [plain(part) for part in value.parts]}
     if isinstance(value, Document):

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, TypeAlias
 
-from egov_infra.plan.value import Document, Join, Ref, StackRef, Value
+from egov_infra.plan.value import Document, Join, Ref, SecretRef, StackRef, Value
 
 CATALOGUE_FILE = pathlib.Path(__file__).with_name("aws_types.json")
 
 Check: TypeAlias = Callable[[Value], None]
-_UNKNOWN_TEXT = (Ref, StackRef, Join)
+_UNKNOWN_TEXT = (Ref, StackRef, SecretRef, Join)
 _REFERENCES = (Ref, StackRef)
 
 

@@ -26,6 +26,14 @@ class StackRef:
 
 
 @dataclass(frozen=True, slots=True)
+class SecretRef:
+    """The value of a secret that somebody keeps in AWS Secrets Manager: read while applying, shown nowhere."""
+
+    name: str
+    """The secret's name in the account of the resource."""
+
+
+@dataclass(frozen=True, slots=True)
 class Join:
     """A string around references: its parts, to be concatenated."""
 
@@ -39,7 +47,7 @@ class Document:
     body: Mapping[str, Value]
 
 
-Value: TypeAlias = "str | int | float | bool | Ref | StackRef | Join | Document | tuple[Value, ...] | Mapping[str, Value] | None"
+Value: TypeAlias = "str | int | float | bool | Ref | StackRef | SecretRef | Join | Document | tuple[Value, ...] | Mapping[str, Value] | None"
 
 
 def references(value: Value) -> list[Ref | StackRef]:

@@ -32,13 +32,15 @@ def add_account_baseline(
     path: Path,
     archive: tuple[str, ...] = (),
     trail: TrailKeeping | None = None,
+    may: tuple[str, ...] = (),
 ) -> None:
     """Permissions boundary, public-access block, trail, threat detection and alarms routed to the platform.
 
-    `archive` names what the log archive needs to take the trail, if it stands in this very stack.
+    `archive` names what the log archive needs to take the trail, if it stands in this very stack; `may` are actions
+    that the boundary permits in this account beside those that it permits in each.
     """
     add = stack.at(*path)
-    boundary = _add_boundary(add, tags)
+    boundary = _add_boundary(add, tags, may)
     logs_role = _add_trail_role(add, trail, boundary, tags) if trail else None
     add(
         "s3.AccountPublicAccessBlock",
@@ -154,8 +156,9 @@ def trail_arn(account: str, region: str) -> str:
     return arn("cloudtrail", account, region, f"trail/{TRAIL}")
 
 
-def _add_boundary(add: Adder, tags: dict[str, str]) -> PlannedResource:
+def _add_boundary(add: Adder, tags: dict[str, str], may: tuple[str, ...]) -> PlannedResource:
     """What no role of the account may exceed: its regions, and never the trail, the boundary or the account itself."""
+    actions = tuple(sorted({*BOUNDARY_ACTIONS, *may}))
     return add(
         "iam.Policy",
         "boundary",
@@ -165,7 +168,7 @@ def _add_boundary(add: Adder, tags: dict[str, str]) -> PlannedResource:
             {
                 "Version": "2012-10-17",
                 "Statement": (
-                    {"Sid": "Services", "Effect": "Allow", "Action": BOUNDARY_ACTIONS, "Resource": "*"},
+                    {"Sid": "Services", "Effect": "Allow", "Action": actions, "Resource": "*"},
                     {
                         "Sid": "Guards",
                         "Effect": "Deny",

@@ -1,4 +1,6 @@
-"""Domain stack `<slug>.domain`: zones, records, mail and websites of an institution's domains."""
+"""Domain stacks: `<slug>.domain` is an institution's zones, records, mail and websites; `platform.domains` is what
+their account shares.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +9,10 @@ from collections.abc import Iterator
 
 from egov_infra.model.domains import Domain
 from egov_infra.model.institution import Institution
+from egov_infra.plan.account.shared import open_shared_account
 from egov_infra.plan.builder import StackBuilder
 from egov_infra.plan.context import PlanContext
+from egov_infra.plan.domain.collector import add_collector, add_ses_account
 from egov_infra.plan.domain.dnssec import add_dnssec
 from egov_infra.plan.domain.mail import (
     add_closed_domain,
@@ -41,6 +45,16 @@ def plan(institution: Institution, context: PlanContext) -> Iterator[StackPlan]:
         outputs[f"zone_id_{role_of(domain.name)}"] = zone.id
         notes.extend(note)
     yield stack.build(outputs, tuple(notes))
+
+
+def plan_platform(context: PlanContext) -> Iterator[StackPlan]:
+    """The stack of the domains' own account: who takes reports, and how Amazon SES behaves."""
+    shared = open_shared_account(context.estate, "domains")
+    zone = add_collector(shared)
+    add_ses_account(shared)
+    host = context.estate.mail.reports.host
+    note = f"have the parent zone delegate {host} to the name servers of {zone.name}"
+    yield shared.stack.build({"report_zone_id": zone.id}, (note,))
 
 
 def _add_domain(

@@ -8,7 +8,7 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from egov_infra.plan.value import Document, Join, Ref, StackRef
+from egov_infra.plan.value import Document, Join, Ref, SecretRef, StackRef
 from egov_infra.policy.expression.unknown import EvaluationError, UnknownValueError
 
 MAX_SIZE: Final = 100_000
@@ -16,7 +16,7 @@ MAX_SIZE: Final = 100_000
 _LIMIT: Final = 2**63
 PLAIN: Final = frozenset((str, bool, int, float, tuple, dict))
 """Classes of values that are what they seem."""
-_REFERENCES: Final = frozenset((Ref, StackRef, Join))
+_REFERENCES: Final = frozenset((Ref, StackRef, SecretRef, Join))
 _NUMBERS: Final = (int, float)
 
 

@@ -107,7 +107,7 @@ def test_environment_without_a_range_is_not_planned(erb: LoadedInstitution, cont
     """The check of the lock names it; nothing gets a network by accident."""
     without = replace(context, addresses={"erb/prod": context.addresses["erb/prod"]})
     names = [stack.name for stack in plan_institution(erb.institution, without)]
-    assert names == ["erb.domain", "erb.tenancy.prod"]
+    assert names == ["erb.domain", "erb.gateway", "erb.tenancy.prod"]
 
 
 def test_every_tenancy_of_the_estate_plans(source: EstateSource, context: PlanContext) -> None:
@@ -126,7 +126,7 @@ def test_every_tenancy_of_the_estate_plans(source: EstateSource, context: PlanCo
 
 def test_trails_go_to_the_archive_of_the_platform(stacks: dict[str, StackPlan], context: PlanContext) -> None:
     """The bucket that tenancies name is the one that the platform plans, locked for seven years."""
-    (platform,) = plan_platform(context)
+    platform = next(stack for stack in plan_platform(context) if stack.name == "platform.platform")
     archive = _of(platform, "Bucket")[0].inputs["bucket"]
     assert {_of(stack, "Trail")[0].inputs["s3_bucket_name"] for stack in stacks.values()} == {archive}
     assert _of(platform, "BucketObjectLockConfiguration")[0].inputs["rule"] == {

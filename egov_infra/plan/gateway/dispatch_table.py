@@ -1,0 +1,47 @@
+"""The dispatch table, and the user pool of those who call routes: what all institutions' gateways share."""
+
+from __future__ import annotations
+
+from egov_infra.plan.account.shared import SharedAccount
+from egov_infra.plan.gateway.scope import TABLE
+from egov_infra.plan.resource import Options, PlannedResource
+
+
+def add_dispatch_table(shared: SharedAccount, key: PlannedResource) -> PlannedResource:
+    """Plan the table; an institution's rows are one partition, and the dispatcher reads the index on `route`."""
+    return shared.add(
+        "dynamodb.Table",
+        "dispatch-table",
+        opts=Options(protect=True),
+        name=TABLE,
+        billing_mode="PAY_PER_REQUEST",
+        hash_key="institution",
+        range_key="route",
+        attributes=({"name": "institution", "type": "S"}, {"name": "route", "type": "S"}),
+        global_secondary_indexes=({"name": "route", "hash_key": "route", "projection_type": "ALL"},),
+        point_in_time_recovery={"enabled": True},
+        server_side_encryption={"enabled": True, "kms_key_arn": key.arn},
+        deletion_protection_enabled=True,
+        tags=shared.tags,
+    )
+
+
+def add_user_pool(shared: SharedAccount) -> PlannedResource:
+    """Plan the user pool: its clients are systems, so nobody signs up."""
+    return shared.add(
+        "cognito.UserPool",
+        "callers",
+        opts=Options(protect=True),
+        name="gmp-callers",
+        admin_create_user_config={"allow_admin_create_user_only": True},
+        password_policy={
+            "minimum_length": 16,
+            "require_lowercase": True,
+            "require_numbers": True,
+            "require_symbols": True,
+            "require_uppercase": True,
+            "temporary_password_validity_days": 1,
+        },
+        deletion_protection="ACTIVE",
+        tags=shared.tags,
+    )

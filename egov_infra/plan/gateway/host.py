@@ -1,0 +1,119 @@
+"""The platform's host: its zone, its certificate, its name in front of every institution's API."""
+
+from __future__ import annotations
+
+from egov_infra.plan.account.baseline import boundary_arn, service_trust
+from egov_infra.plan.account.shared import SharedAccount
+from egov_infra.plan.resource import Options, PlannedResource
+
+TLS_FLOOR = "TLS_1_2"
+"""Lowest version that callers may use; handsets never call this host, operators' and institutions' systems do."""
+
+
+def add_host(shared: SharedAccount) -> PlannedResource:
+    """Plan zone, certificate, domain name and its address; returns the domain name."""
+    add, host = shared.add, shared.estate.gateway.host
+    zone = add(
+        "route53.Zone",
+        "host-zone",
+        opts=Options(protect=True),
+        name=host,
+        comment=f"Mobile gateway: {host}",
+        force_destroy=False,
+        tags=shared.tags,
+    )
+    certificate = add(
+        "acm.Certificate",
+        "host-certificate",
+        domain_name=host,
+        validation_method="DNS",
+        tags=shared.tags,
+    )
+    option = "domain_validation_options[0]"
+    proof = add(
+        "route53.Record",
+        "host-proof",
+        zone_id=zone.id,
+        name=certificate.output(f"{option}.resource_record_name"),
+        type=certificate.output(f"{option}.resource_record_type"),
+        ttl=300,
+        records=(certificate.output(f"{option}.resource_record_value"),),
+    )
+    validation = add(
+        "acm.CertificateValidation",
+        "host-validation",
+        certificate_arn=certificate.arn,
+        validation_record_fqdns=(proof.output("fqdn"),),
+    )
+    domain = add(
+        "apigateway.DomainName",
+        "host",
+        domain_name=host,
+        regional_certificate_arn=validation.output("certificate_arn"),
+        security_policy=TLS_FLOOR,
+        endpoint_configuration={"types": "REGIONAL"},
+        tags=shared.tags,
+    )
+    for kind in ("A", "AAAA"):
+        add(
+            "route53.Record",
+            f"host-{kind.lower()}",
+            zone_id=zone.id,
+            name=host,
+            type=kind,
+            aliases=(
+                {
+                    "name": domain.output("regional_domain_name"),
+                    "zone_id": domain.output("regional_zone_id"),
+                    "evaluate_target_health": False,
+                },
+            ),
+        )
+    _add_certificate_authorities(shared, zone)
+    return domain
+
+
+def _add_certificate_authorities(shared: SharedAccount, zone: PlannedResource) -> None:
+    """Only these may issue a certificate for the host (RFC 8659)."""
+    certificates = shared.estate.mail.certificates
+    shared.add(
+        "route53.Record",
+        "host-caa",
+        zone_id=zone.id,
+        name=zone.inputs["name"],
+        type="CAA",
+        ttl=3600,
+        records=(
+            *(f'0 issue "{issuer}"' for issuer in certificates.issuers),
+            '0 issuewild ";"',
+            f'0 iodef "mailto:{certificates.incident_mailbox}"',
+        ),
+    )
+
+
+API_LOG_ACTIONS = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents")
+
+
+def add_account_settings(shared: SharedAccount) -> None:
+    """Let API Gateway write its logs: one role for the whole account (API Gateway developer guide, CloudWatch logs)."""
+    role = shared.add(
+        "iam.Role",
+        "api-logs-role",
+        name="egov-api-gateway-logs",
+        description="API Gateway writes its logs",
+        assume_role_policy=service_trust("apigateway.amazonaws.com", shared.stack.account),
+        permissions_boundary=boundary_arn(shared.stack.account),
+        tags=shared.tags,
+    )
+    attachment = shared.add(
+        "iam.RolePolicyAttachment",
+        "api-logs-role-policy",
+        role=role.output("name"),
+        policy_arn="arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs",
+    )
+    shared.add(
+        "apigateway.Account",
+        "api-account",
+        opts=Options(depends_on=(attachment.name,)),
+        cloudwatch_role_arn=role.arn,
+    )
