@@ -3,8 +3,8 @@
 What a patch changes depends on the subject. `mail_domain`: the first domain of the baseline's manifest; besides,
 `estate` patches the estate, `addresses` the given ranges, and `resources` patches inputs of planned resources by glob on their names (null leaves them
 out). Other kinds of the model: the whole manifest, likewise. An AWS type: the inputs of the first planned resource of
-that type, `options`, and `resources` around it. `planned_resource`: fields of the first resource with tags. `claim` and
-`quota`: the fields. In a patch a mapping is merged, null removes, anything else replaces; over a list a mapping's keys
+that type, `options`, and `resources` around it. `planned_resource`: fields of the first resource with tags. Of both,
+`resource` chooses the first that it matches instead, by glob on its name. `claim` and `quota`: the fields. In a patch a mapping is merged, null removes, anything else replaces; over a list a mapping's keys
 are indexes.
 """
 
@@ -101,17 +101,18 @@ class Baseline:
         judge_subject([rule], found, [subject], Context(self._context.today), "example", _nowhere, tally)
 
     def _resource(self, rule: Rule, patch: Patch, tally: Tally) -> None:
-        is_any = rule.kind.name == "planned_resource"
+        is_any, chosen = rule.kind.name == "planned_resource", patch.get("resource")
         found = (
             (stack, item)
             for stack in self._stacks
             for item in stack.resources
-            if ("tags" in item.inputs if is_any else item.type == rule.kind.name)
+            if (is_any or item.type == rule.kind.name)
+            and (fnmatchcase(item.name, chosen) if chosen else not is_any or "tags" in item.inputs)
         )
         stack, resource = next(found, (None, None))
         if stack is None or resource is None:
-            raise ExampleError(f"{rule.id}: the baseline plans no {rule.kind.name}")
-        inner = {key: value for key, value in patch.items() if key != "resources"}
+            raise ExampleError(f"{rule.id}: the baseline plans no {chosen or rule.kind.name}")
+        inner = {key: value for key, value in patch.items() if key not in ("resource", "resources")}
         patched = _patched_record(resource, inner) if is_any else _patched(resource, inner)
         _refuse_idle((stack,), patch.get("resources", {}))
         around = _repaired(_exchanged(stack, resource, patched), patch.get("resources", {}))

@@ -266,12 +266,20 @@ def _leaves(node: Node, variables: frozenset[str]) -> Sequence[Node]:
     match node:
         case Has(operand, field, offset):
             return _leaves(Select(operand, field, offset), variables)
-        case Select() | Index() if _root(node) in variables:
+        case Select() | Index() if _root(node) in variables and _names(node) <= variables:
             return [node]
-        case Call("related" | "days_until" | "refers_to"):
+        case Call("related" | "days_until" | "refers_to") if _names(node) <= variables:
             return [node]
         case _:
             return [leaf for child in children(node) for leaf in _leaves(child, variables)]
+
+
+def _names(node: Node) -> frozenset[str]:
+    """The variables that an expression needs from outside."""
+    if isinstance(node, Name):
+        return frozenset((node.name,))
+    inner: frozenset[str] = frozenset[str]().union(*map(_names, children(node)))
+    return inner - {node.variable} if isinstance(node, Macro) else inner
 
 
 def _root(node: Node) -> str | None:

@@ -102,3 +102,18 @@ def test_all_mistakes_show_at_once(tmp_path: pathlib.Path) -> None:
     text = RULE.replace("subject.dkim)", "subject.dkm)").replace("{subject.name}", "{subject.nme}")
     codes = [line.split()[1] for line in _faults(tmp_path, text, "other")]
     assert codes == ["rule-id", "expression", "expression"]
+
+
+def test_leaves_stand_outside_of_loops(tmp_path: pathlib.Path) -> None:
+    """What a finding shows needs nothing that only a loop knows, be it inside a call."""
+    path = tmp_path / "sample-wrong.yaml"
+    inner = "refers_to(one.kms_key_id, 'aws:kms/key:Key')"
+    loop = f"related(subject, 'aws:cloudwatch/logGroup:LogGroup').exists(one, {inner} && subject.name == one.name)"
+    text = RULE.replace("subject.name != ''\n    && size(subject.dkim) >= 0", loop)
+    path.write_text(
+        text.replace("mail_domain", "aws:kms/key:Key").replace("subject.name", "subject.description")
+    )
+    assert [text for text, _ in load_rule(path, "mail").leaves] == [
+        "related(subject, 'aws:cloudwatch/logGroup:LogGroup')",
+        "subject.description",
+    ]

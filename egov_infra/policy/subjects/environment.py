@@ -1,4 +1,4 @@
-"""`environment`: one account of a tenancy, and the addresses that the lock gives it."""
+"""`environment`: one account of a tenancy, the addresses that the lock gives it, and what is planned for it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from egov_infra.policy.subject import Kind, Planned, Subject, model_kind
+from egov_infra.policy.subjects.contents import Contents, contents_of
 
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """An environment beside its class."""
+    """An environment beside its class and its tier."""
 
     name: str
     account: str
@@ -20,10 +21,18 @@ class Environment:
     """Length of the prefix that the manifest asks for, in bits."""
     supernets: tuple[str, ...]
     """Ranges from which environments of the class get theirs."""
+    other_supernets: tuple[str, ...]
+    """Ranges of the other classes."""
     reserved: tuple[str, ...]
     """Ranges held elsewhere."""
     internet_purpose: str | None
     """Why it may reach the internet; absent if it may not."""
+    recovery_point_minutes: int
+    """How much the tier lets get lost."""
+    copies: int
+    """Backup copies that the tier demands; two and more include another account."""
+    plan: Contents | None
+    """What is planned for it; absent until the address lock gives a range, and where its stack is not judged."""
 
 
 def find(planned: Planned) -> Iterator[Subject]:
@@ -31,16 +40,24 @@ def find(planned: Planned) -> Iterator[Subject]:
     institution, context = planned.loaded.institution, planned.context
     if institution.tenancy is None:
         return
-    network = context.estate.network
+    estate = context.estate
+    network, tier = estate.network, estate.tiers[institution.tenancy.tier]
+    stacks = {stack.name: stack for stack in planned.stacks}
     for name, environment in institution.tenancy.environments.items():
+        others = (item for other, item in network.classes.items() if other != name)
+        stack = stacks.get(f"{institution.slug}.tenancy.{name}")
         facts = Environment(
             name=name,
             account=environment.account,
             range=context.addresses.get(f"{institution.slug}/{name}"),
             prefix_length=environment.network.prefix_length,
             supernets=tuple(network.classes[name].supernets),
+            other_supernets=tuple(supernet for other in others for supernet in other.supernets),
             reserved=tuple(reserved.range for reserved in network.reserved),
             internet_purpose=environment.internet.purpose if environment.internet else None,
+            recovery_point_minutes=tier.recovery_point_minutes,
+            copies=tier.copies,
+            plan=contents_of(stack, estate) if stack else None,
         )
         yield Subject(facts, f"tenancy/environments/{name}", ("tenancy", "environments", name))
 
