@@ -1,6 +1,4 @@
-"""Domain stacks: `<slug>.domain` is an institution's zones, records, mail and websites; `platform.domains` is what
-their account shares.
-"""
+"""Domain stacks: `<slug>.domain` has zones, records, mail and websites; `platform.domains` is what all share."""
 
 from __future__ import annotations
 
