@@ -4,8 +4,8 @@ What a patch changes depends on the subject. `mail_domain`: the first domain of 
 `estate` patches the estate, `addresses` the given ranges, and `resources` patches inputs of planned resources by glob on their names (null leaves them
 out). Other kinds of the model: the whole manifest, likewise. An AWS type: the inputs of the first planned resource of
 that type, `options`, and `resources` around it. `planned_resource`: fields of the first resource with tags. Of both,
-`resource` chooses the first that it matches instead, by glob on its name. `claim` and `quota`: the fields. In a patch a mapping is merged, null removes, anything else replaces; over a list a mapping's keys
-are indexes.
+`resource` chooses the first one that it matches instead, by glob on its name. `claim` and `quota`: the fields. In a
+patch a mapping is merged, null removes, anything else replaces; over a list a mapping's keys are indexes.
 """
 
 from __future__ import annotations
