@@ -61,9 +61,9 @@ def add_queue(scope: GatewayScope, target: str) -> PlannedResource:
     _add_policy(scope, add, f"{target}-dead", dead, _name(scope, target, "dead"))
     _add_policy(scope, add, target, queue, _name(scope, target), *readers)
     waiting = ("ApproximateAgeOfOldestMessage", WAITING_SECONDS)
-    _add_alarm(scope, add, f"{target}-waiting", _name(scope, target), *waiting)
+    _add_alarm(scope, add, f"{target}-waiting", queue, *waiting)
     dead_letters = ("ApproximateNumberOfMessagesVisible", 1)
-    _add_alarm(scope, add, f"{target}-dead", _name(scope, target, "dead"), *dead_letters)
+    _add_alarm(scope, add, f"{target}-dead", dead, *dead_letters)
     return queue
 
 
@@ -120,16 +120,16 @@ def _add_policy(
 
 
 def _add_alarm(
-    scope: GatewayScope, add: Adder, role: str, queue_name: str, metric: str, threshold: int
+    scope: GatewayScope, add: Adder, role: str, queue: PlannedResource, metric: str, threshold: int
 ) -> None:
     add(
         "cloudwatch.MetricAlarm",
         f"{role}-alarm",
         name=scope.name(role, limit=255),
-        alarm_description=f"Messages do not arrive: {metric} of {queue_name}",
+        alarm_description=f"Messages do not arrive: {metric} of {queue.inputs['name']}",
         namespace="AWS/SQS",
         metric_name=metric,
-        dimensions={"QueueName": queue_name},
+        dimensions={"QueueName": queue.output("name")},
         statistic="Maximum",
         period=300,
         evaluation_periods=1,
