@@ -15,6 +15,9 @@ from egov_infra.plan.value import StackRef, references
 from egov_infra.source.diagnostic import Diagnostic, InputError, Place
 from egov_infra.source.spelling import closest
 
+_GROUND = f"{PLATFORM}.{PLATFORM}"
+"""The stack of the platform's own account."""
+
 
 @dataclass(frozen=True, slots=True)
 class SelectedStack:
@@ -68,12 +71,22 @@ def stack_references(plan: StackPlan) -> frozenset[StackRef]:
 
 
 def stack_graph(plans: Iterable[StackPlan]) -> Mapping[str, frozenset[str]]:
-    """Each stack with those of these stacks that it reads; an institution's also with the whole platform."""
+    """Each stack with those of these stacks that it reads, or stands on without reading them.
+
+    An institution's stands on the whole platform, and all of that on the platform's own account: its log archive takes
+    every account's trail, its bus every finding.
+    """
     by_name = {plan.name: plan for plan in plans}
     platform = frozenset(name for name in by_name if name.startswith(f"{PLATFORM}."))
+
+    def ground(name: str) -> frozenset[str]:
+        if name == _GROUND:
+            return frozenset()
+        return platform & {_GROUND} if name in platform else platform
+
     return {
         name: frozenset(reference.stack for reference in stack_references(plan)) & by_name.keys()
-        | (frozenset() if name in platform else platform)
+        | ground(name)
         for name, plan in by_name.items()
     }
 

@@ -17,8 +17,8 @@ PositiveInt = Annotated[int, Field(ge=1)]
 class NetworkSize(Record):
     """How large an environment's network is; the range itself stands in the address lock."""
 
-    prefix_length: Annotated[int, Field(ge=16, le=28)]
-    """Length of the network's prefix in bits: 24 is 256 addresses."""
+    prefix_length: Annotated[int, Field(ge=16, le=26)]
+    """Length of the network's prefix in bits: 24 is 256 addresses, 26 the least, for it is cut in four and a subnet has 16."""
 
 
 class Internet(Record):
