@@ -38,6 +38,9 @@ class Comparison:
 
     def differences(self, kind: str, path: str, declared: Any, live: Any) -> Iterator[Difference]:
         """The innermost differences between two values of a catalogue kind."""
+        if kind.startswith("@") and declared == {} and live is None:  # such as an action without settings
+            yield Difference(path, declared, live)
+            return
         if _is_blank(declared):
             declared = self.defaults.get(path)
         if _is_blank(live):

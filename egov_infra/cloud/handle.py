@@ -14,6 +14,8 @@ Client = Callable[[str, str | None], Any]
 """Gives a boto3 client of a service; the second argument is a region in place of the handle's."""
 
 _GONE = re.compile(r"NotFound|NoSuch|NotExist|NonExistent|^404$")
+_VALUE = re.compile(r", value: .*?(?=, (?:type|valid)|$)", re.DOTALL)
+"""What boto3 says of a wrong parameter: it may be a secret."""
 _EXISTS = re.compile(r"AlreadyExist|AlreadyOwnedByYou|Duplicate|EntityExists|ResourceExists")
 
 
@@ -130,7 +132,7 @@ class Handle:
             detail = error.response["Error"]
             raise self._error(label, name, str(detail["Code"]), str(detail.get("Message", ""))) from None
         except (BotoCoreError, NotImplementedError) as error:  # moto in process raises the latter
-            raise self._error(label, name, type(error).__name__, str(error)) from None
+            raise self._error(label, name, type(error).__name__, _VALUE.sub("", str(error))) from None
         return answer
 
     def _error(self, label: str, operation: str, code: str, reason: str) -> CloudError:
@@ -207,7 +209,8 @@ class Handle:
                 target = target.setdefault(step.removesuffix("[]"), [{}])[0]
             else:
                 target = target.setdefault(step, {})
-        parts = {part: scope.get(part) for part in self.adapter.id_parts} if call.inside else {}
+        own = [part for part in self.adapter.id_parts if part not in ("account", "region")]
+        parts = {part: scope.get(part) for part in own} if call.inside else {}
         for name, value in {**parts, **properties}.items():
             if call.inside and (outside := shape.place_of(outer, name, names)):
                 if name not in parts and outside not in call.params:

@@ -199,7 +199,7 @@ METHOD_SETTINGS = Adapter(
     reads=(Call("get_stage", at='{settings: methodSettings."{method_path}"}'),),
     steps=(Step("settings", Call("update_stage")),),
     delete=Call("update_stage", {"patchOperations": [{"op": "remove", "path": "/{method_path}"}]}),
-    gone='!methodSettings."{method_path}"',
+    gone='!(methodSettings."{method_path}")',
     stays="moto does not remove the settings of a method",
 )
 

@@ -67,4 +67,48 @@ TARGET = Adapter(
     defaults={"event_bus_name": "default"},
 )
 
-ADAPTERS = (BUS, BUS_POLICY, RULE, TARGET)
+_AUTH = "auth_parameters"
+_HTTP = {"bodies": "BodyParameters", "headers": "HeaderParameters", "query_strings": "QueryStringParameters"}
+_NEVER = "AWS keeps it as a secret, which is never read"
+CONNECTION = Adapter(
+    type="aws:cloudwatch/eventConnection:EventConnection",
+    service="events",
+    properties=f"name description authorization_type {_AUTH} kms_key_identifier",
+    id="{name}",
+    names={
+        f"{_AUTH}.api_key": "ApiKeyAuthParameters",
+        f"{_AUTH}.api_key.key": "ApiKeyName",
+        f"{_AUTH}.api_key.value": "ApiKeyValue",
+        f"{_AUTH}.basic": "BasicAuthParameters",
+        f"{_AUTH}.oauth": "OAuthParameters",
+        **{f"{_AUTH}.invocation_http_parameters.{name}": place for name, place in _HTTP.items()},
+        **{f"{_AUTH}.oauth.oauth_http_parameters.{name}": place for name, place in _HTTP.items()},
+    },
+    create=Call("create_connection"),
+    reads=(Call("describe_connection"),),
+    steps=(Step(f"description authorization_type {_AUTH}", Call("update_connection")),),
+    delete=Call("delete_connection"),
+    outputs={"arn": "ConnectionArn", "secret_arn": "SecretArn"},
+    unread={
+        f"{_AUTH}.api_key.value": _NEVER,
+        f"{_AUTH}.basic.password": _NEVER,
+        f"{_AUTH}.oauth.client_parameters.client_secret": _NEVER,
+        "kms_key_identifier": "moto keeps no key of a connection",
+    },
+)
+
+_DESTINATION = "description connection_arn http_method invocation_endpoint invocation_rate_limit_per_second"
+API_DESTINATION = Adapter(
+    type="aws:cloudwatch/eventApiDestination:EventApiDestination",
+    service="events",
+    properties=f"name {_DESTINATION}",
+    id="{name}",
+    create=Call("create_api_destination"),
+    reads=(Call("describe_api_destination"),),
+    steps=(Step(_DESTINATION, Call("update_api_destination")),),
+    delete=Call("delete_api_destination"),
+    outputs={"arn": "ApiDestinationArn"},
+    defaults={"invocation_rate_limit_per_second": 300},
+)
+
+ADAPTERS = (BUS, BUS_POLICY, RULE, TARGET, CONNECTION, API_DESTINATION)

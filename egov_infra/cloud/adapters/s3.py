@@ -144,6 +144,13 @@ OBJECT_LOCK = _setting(
     defaults={"object_lock_enabled": "Enabled"},
     gone="ObjectLockConfiguration.Rule == `null`",
 )
+REPLICATION = _setting(
+    "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
+    "role rules",
+    "bucket_replication",
+    inside="ReplicationConfiguration",
+    unread={"rules.filter": "moto loses the prefix of a filter"},
+)
 
 
 def _delete_versions(handle: Handle, _identifier: str, inputs: Inputs) -> None:
@@ -216,6 +223,7 @@ ADAPTERS = (
     LIFECYCLE,
     LOGGING,
     OBJECT_LOCK,
+    REPLICATION,
     OBJECT,
     ACCOUNT_BLOCK,
 )

@@ -76,6 +76,25 @@ def _with_locked_bucket(world: World) -> Mapping[str, Any]:
     return {"bucket": BUCKET, "object_lock_enabled": "Enabled", "rule": {"default_retention": retention}}
 
 
+def _with_replica(world: World) -> Mapping[str, Any]:
+    for bucket in (BUCKET, "replica"):
+        world.make("aws:s3/bucket:Bucket", bucket=bucket)
+        versioning = {"status": "Enabled"}
+        world.make(
+            "aws:s3/bucketVersioning:BucketVersioning", bucket=bucket, versioning_configuration=versioning
+        )
+    return {"bucket": BUCKET, "role": "arn:aws:iam::110000000002:role/r", "rules": (_replication("all"),)}
+
+
+def _replication(name: str) -> Mapping[str, Any]:
+    return {
+        "id": name,
+        "status": "Enabled",
+        "priority": 1,
+        "destination": {"bucket": "arn:aws:s3:::replica"},
+    }
+
+
 BLOCKS = dict.fromkeys(
     ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets"), True
 )
@@ -117,6 +136,13 @@ LIFE_CYCLES = (
             },
         ),
         "rule.default_retention.days",
+    ),
+    LifeCycle(
+        "aws:s3/bucketReplicationConfig:BucketReplicationConfig",
+        _with_replica,
+        {"role": "arn:aws:iam::110000000002:role/other", "rules": (_replication("other"),)},
+        _call("delete_bucket_replication"),
+        "",
     ),
     LifeCycle(
         "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock",

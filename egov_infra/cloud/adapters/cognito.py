@@ -1,0 +1,63 @@
+"""Amazon Cognito."""
+
+from __future__ import annotations
+
+from egov_infra.cloud.adapter import Adapter, Call, Step
+
+_ID = {"UserPoolId": "{id}"}
+_POOL = "mfa_configuration password_policy admin_create_user_config deletion_protection user_pool_tier tags"
+POOL = Adapter(
+    type="aws:cognito/userPool:UserPool",
+    service="cognito-idp",
+    properties=f"name username_attributes {_POOL}",
+    id="{id}",
+    names={"name": "PoolName", "password_policy": "Policies.PasswordPolicy", "tags": "UserPoolTags"},
+    answers={"name": "Name", "tags": "UserPoolTags"},
+    create=Call("create_user_pool", at="UserPool"),
+    reads=(Call("describe_user_pool", _ID, at="UserPool"),),
+    steps=(Step(_POOL, Call("update_user_pool", _ID)),),
+    delete=Call("delete_user_pool", _ID),
+    outputs={"arn": "Arn", "endpoint": "cognito-idp.{region}.amazonaws.com/{id}"},
+    unread={"username_attributes": "moto gives no user name attributes back"},
+    defaults={"mfa_configuration": "OFF", "deletion_protection": "INACTIVE"},
+    listing=Call("list_user_pools", {"MaxResults": 60}, at="UserPools[].Id", is_paged=True),
+)
+
+_CLIENT = (
+    "name access_token_validity token_validity_units allowed_oauth_flows allowed_oauth_scopes "
+    "allowed_oauth_flows_user_pool_client explicit_auth_flows enable_token_revocation "
+    "prevent_user_existence_errors supported_identity_providers"
+)
+# its secret is made by AWS, and never read
+CLIENT = Adapter(
+    type="aws:cognito/userPoolClient:UserPoolClient",
+    service="cognito-idp",
+    properties=f"user_pool_id generate_secret {_CLIENT}",
+    id="{user_pool_id}/{client_id}",
+    names={"name": "ClientName"},
+    create=Call("create_user_pool_client", at="UserPoolClient"),
+    reads=(Call("describe_user_pool_client", at="UserPoolClient"),),
+    steps=(Step(_CLIENT, Call("update_user_pool_client")),),
+    delete=Call("delete_user_pool_client"),
+    unread={"generate_secret": "AWS says nothing of it but the secret"},
+    listing=Call(
+        "list_user_pool_clients",
+        {"UserPoolId": "{user_pool_id}", "MaxResults": 60},
+        at="UserPoolClients[].join('/', [UserPoolId, ClientId])",
+        is_paged=True,
+    ),
+)
+
+RESOURCE_SERVER = Adapter(
+    type="aws:cognito/resourceServer:ResourceServer",
+    service="cognito-idp",
+    properties="user_pool_id identifier name scopes",
+    id="{user_pool_id}|{identifier}",
+    create=Call("create_resource_server"),
+    reads=(Call("describe_resource_server", at="ResourceServer"),),
+    delete=None,
+    sets="scopes",
+    stays="moto has neither UpdateResourceServer nor DeleteResourceServer: it goes with its pool",
+)
+
+ADAPTERS = (POOL, CLIENT, RESOURCE_SERVER)
