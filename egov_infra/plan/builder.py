@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from egov_infra.plan.catalogue import AwsType, ShapeError, UnknownTypeError, aws_type
 from egov_infra.plan.names import logical
 from egov_infra.plan.resource import NO_OPTIONS, Options, PlannedResource, StackPlan
 from egov_infra.plan.value import Ref, StackRef, Value, references
 from egov_infra.source.diagnostic import Path
+from egov_infra.source.frozen import frozen
 
 
 class PlanError(Exception):
@@ -73,12 +73,14 @@ class StackBuilder:
         kind = self._types.get(reference.resource)
         if kind is None:
             raise PlanError(f"{label}: refers to {reference.resource!r}, which no earlier resource is called")
+        if reference.output == "id" or reference.output in kind.outputs:
+            return
         head = reference.output.partition(".")[0].partition("[")[0]
         if head != "id" and head not in kind.outputs:
             raise PlanError(f"{label}: {kind.name} has no output {reference.output!r}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Adder:
     """Adds resources caused by one manifest value: `add("kms.Key", "data", enable_key_rotation=True)`."""
 

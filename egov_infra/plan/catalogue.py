@@ -127,10 +127,13 @@ def object_properties(name: str) -> Mapping[str, Property]:
 
 def _object_check(properties: Mapping[str, Property]) -> Callable[[Mapping[str, Value]], None]:
     checks: dict[str, Check] = {}
+    accepted = {name: _ACCEPTED[prop.kind] for name, prop in properties.items() if prop.kind in _ACCEPTED}
     required = frozenset(name for name, prop in properties.items() if prop.is_required)
 
     def check(value: Mapping[str, Value]) -> None:
         for name, item in value.items():
+            if name in accepted and type(item) in accepted[name]:
+                continue
             inner = checks.get(name)
             if inner is None:
                 prop = properties.get(name)
@@ -156,9 +159,9 @@ def _check(kind: str) -> Check:
     if kind in _SCALAR_CHECKS:
         return _SCALAR_CHECKS[kind]
     if kind.startswith("["):
-        return _list_check(_check(kind[1:]))
+        return _list_check(_check(kind[1:]), _ACCEPTED.get(kind[1:], frozenset()))
     if kind.startswith("{"):
-        return _map_check(_check(kind[1:]))
+        return _map_check(_check(kind[1:]), _ACCEPTED.get(kind[1:], frozenset()))
     inner = _object_check(object_properties(kind[1:]))
 
     def check_object(value: Value) -> None:
@@ -170,8 +173,8 @@ def _check(kind: str) -> Check:
     return check_object
 
 
-def _scalar_check(expected: str, *classes: type) -> Check:
-    accepted = frozenset((*classes, type(None)))
+def _scalar_check(kind: str, expected: str) -> Check:
+    accepted = _ACCEPTED[kind]
 
     def check(value: Value) -> None:
         if type(value) not in accepted:
@@ -180,9 +183,11 @@ def _scalar_check(expected: str, *classes: type) -> Check:
     return check
 
 
-def _list_check(inner: Check) -> Check:
+def _list_check(inner: Check, accepted: frozenset[type]) -> Check:
     def check(value: Value) -> None:
         if isinstance(value, tuple):
+            if accepted.issuperset(map(type, value)):
+                return
             for index, item in enumerate(value):
                 try:
                     inner(item)
@@ -195,9 +200,11 @@ def _list_check(inner: Check) -> Check:
     return check
 
 
-def _map_check(inner: Check) -> Check:
+def _map_check(inner: Check, accepted: frozenset[type]) -> Check:
     def check(value: Value) -> None:
         if isinstance(value, dict):
+            if accepted.issuperset(map(type, value.values())):
+                return
             for key, item in value.items():
                 try:
                     inner(item)
@@ -210,11 +217,18 @@ def _map_check(inner: Check) -> Check:
     return check
 
 
+_ACCEPTED: dict[str, frozenset[type]] = {
+    "s": frozenset((str, Document, *_UNKNOWN_TEXT, type(None))),
+    "b": frozenset((bool, *_REFERENCES, type(None))),
+    "i": frozenset((int, *_REFERENCES, type(None))),
+    "n": frozenset((int, float, *_REFERENCES, type(None))),
+}
+"""Classes of values that a scalar may have: looked up here, most inputs cost no call."""
 _SCALAR_CHECKS: dict[str, Check] = {
-    "s": _scalar_check("text", str, Document, *_UNKNOWN_TEXT),
-    "b": _scalar_check("true or false", bool, *_REFERENCES),
-    "i": _scalar_check("an integer", int, *_REFERENCES),
-    "n": _scalar_check("a number", int, float, *_REFERENCES),
+    "s": _scalar_check("s", "text"),
+    "b": _scalar_check("b", "true or false"),
+    "i": _scalar_check("i", "an integer"),
+    "n": _scalar_check("n", "a number"),
     "j": lambda _value: None,
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 
 PLATFORM = "platform"
 _MAX_LOGICAL = 100
@@ -23,6 +24,7 @@ def logical(stack: str, role: str) -> str:
     return name
 
 
+@lru_cache(maxsize=1024)
 def role_of(host: str) -> str:
     """A DNS name or free text as a part of a logical name; `@` and `*` get words, so that nothing clashes."""
     text = host.lower().replace("*", "wildcard").replace("_", "u-").replace(".", "-").replace("@", "apex")

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 
 from egov_infra.plan.value import Ref, Value
 from egov_infra.source.diagnostic import Path
+from egov_infra.source.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Options:
     """Pulumi resource options that a plan may set."""
 
@@ -23,7 +24,7 @@ class Options:
 NO_OPTIONS = Options()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class PlannedResource:
     """One AWS resource as data.
 

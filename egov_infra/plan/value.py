@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from egov_infra.source.frozen import frozen
 
-@dataclass(frozen=True, slots=True)
+
+@frozen
 class Ref:
     """An output of another resource of the same stack; to a rule it is unknown, never absent."""
 
@@ -17,7 +18,7 @@ class Ref:
     """Name of the output in snake_case, such as `arn`; `id` is the provider's id."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StackRef:
     """An exported output of another stack of the same owner, or of a platform stack."""
 
@@ -25,7 +26,7 @@ class StackRef:
     output: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SecretRef:
     """The value of a secret that somebody keeps in AWS Secrets Manager: read while applying, shown nowhere."""
 
@@ -33,14 +34,14 @@ class SecretRef:
     """The secret's name in the account of the resource."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Join:
     """A string around references: its parts, to be concatenated."""
 
     parts: tuple[str | Ref | StackRef, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Document:
     """Embedded JSON, such as an IAM policy: structured until the engine serialises it."""
 

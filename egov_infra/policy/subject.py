@@ -27,6 +27,7 @@ from egov_infra.policy.expression.types import (
     record_of,
 )
 from egov_infra.source.diagnostic import Path
+from egov_infra.source.frozen import frozen
 from egov_infra.source.spelling import closest
 
 _OPTIONS = RecordType("Options", lambda: {"protect": BOOL})
@@ -67,7 +68,7 @@ class Planned:
         return InstitutionFacts(identity.slug, identity.kind, identity.state, identity.classification, tier)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Subject:
     """One thing to judge. `key` leads to it by natural keys; `path` is where it stands in the manifest."""
 
