@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from egov_infra.cloud import patch, shape, tagging, template
+from egov_infra.cloud import patch, reading, shape, tagging, template
 from egov_infra.cloud.adapter import Adapter, Call, Inputs, State, Step
 from egov_infra.cloud.error import CloudError, UnknownPropertyError
 
@@ -57,9 +57,9 @@ class Handle:
             raise self._error(label, call.operation, "NoId", f"the answer lacks {', '.join(lost)}")
         identifier = template.text(adapter.id, scope)
         scope["id"] = identifier
-        scope |= self._outputs(document if is_whole or adapter.decode is None else {}, scope)
+        scope |= reading.outputs(adapter, document if is_whole or adapter.decode is None else {}, scope)
         if adapter.waiter:
-            self._wait(scope, label)
+            self._wait(self._arguments(adapter.reads[0], {}, scope), label)
         pending = declared if is_adopted else {key: v for key, v in declared.items() if key not in taken}
         self._set(pending, declared, scope, label, is_new=not is_adopted)
         return State(identifier, self._known(identifier, declared, scope, label))
@@ -239,15 +239,14 @@ class Handle:
         except shape.NoPlaceError as error:
             raise UnknownPropertyError(self.adapter.type, frozenset((str(error.args[0]),))) from None
 
-    def _wait(self, scope: Mapping[str, Any], label: str) -> None:
+    def _wait(self, params: Mapping[str, Any], label: str) -> None:
         from botocore.exceptions import WaiterError  # noqa: PLC0415 - previews load no boto3
 
-        waiter = self.client().get_waiter(self.adapter.waiter)
-        params = self._arguments(self.adapter.reads[0], {}, scope)
+        name = self.adapter.waiter
         try:
-            waiter.wait(**params, WaiterConfig={"Delay": 5, "MaxAttempts": 60})
+            self.client().get_waiter(name).wait(**params, WaiterConfig={"Delay": 5, "MaxAttempts": 60})
         except WaiterError as error:
-            raise self._error(label, self.adapter.waiter, "WaiterError", str(error)) from None
+            raise self._error(label, name, "WaiterError", str(error)) from None
 
     def _part(self, part: str, document: Mapping[str, Any], scope: Mapping[str, Any]) -> Any:
         if scope.get(part) is not None:
@@ -323,7 +322,7 @@ class Handle:
         """Live properties with outputs, and the values for placeholders; None if the resource is not there."""
         adapter = self.adapter
         scope = self._scope({}, identifier)
-        scope |= self._outputs({}, scope)
+        scope |= reading.outputs(adapter, {}, scope)
         document: dict[str, Any] = {}
         calls = adapter.reads
         if (tags := adapter.tags) and tags.read:
@@ -355,44 +354,13 @@ class Handle:
             document |= _mapping(part)
             document.pop("ResponseMetadata", None)
             document = self._decode(document, scope)
-            scope |= self._outputs(document, scope)
+            scope |= reading.outputs(adapter, document, scope)
             scope = {**{name: item for name, item in document.items() if isinstance(item, str)}, **scope}
-        return self._decoded(document, scope), scope
+        return reading.decoded(adapter, document, scope), scope
 
     def _decode(self, document: dict[str, Any], scope: Mapping[str, Any]) -> dict[str, Any]:
         decode = self.adapter.decode
         return decode(document, scope) if decode is not None and document else document
-
-    def _decoded(self, document: dict[str, Any], scope: Mapping[str, Any]) -> dict[str, Any]:
-        adapter = self.adapter
-        found: dict[str, Any] = {}
-        for name in adapter.readable:
-            if name in adapter.answers:
-                raw = template.at(document, adapter.answers[name], scope)
-            elif name == "tags":
-                raw = tagging.in_answer(document)
-            else:
-                raw = shape.answer_at(document, name, adapter.names)
-            if raw is None and name in adapter.id_parts:
-                raw = scope.get(name)
-            value = shape.from_api(raw, adapter.kind(name), name, adapter.names)
-            if name == "tags" and value:
-                value = {key: text for key, text in value.items() if not key.startswith("aws:")}
-            if value is not None:
-                found[name] = value
-        return found | self._outputs(document, {**scope, **found})
-
-    def _outputs(self, document: Mapping[str, Any], scope: Mapping[str, Any]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for name, place in self.adapter.outputs.items():
-            if needed := set(template.PLACEHOLDER.findall(place)):
-                if all(scope.get(part) is not None or part in found for part in needed):
-                    found[name] = template.text(place, {**scope, **found})
-            elif document:
-                value = shape.snake_keys(template.at(document, place, scope))
-                if value is not None:
-                    found[name] = value
-        return found
 
     def _known(
         self, identifier: str, declared: Inputs, scope: Mapping[str, Any], label: str
