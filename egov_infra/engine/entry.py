@@ -17,6 +17,7 @@ from egov_infra.plan.resource import StackPlan
 from egov_infra.source.diagnostic import InputError
 
 AWS = "aws"
+REHEARSAL = "rehearsal-cli"
 SHOWN = 32
 """Exit code by which Pulumi's language host knows that the message was shown already."""
 _DEFAULT_ROLE = "egov-infra"

@@ -1,0 +1,66 @@
+"""The plugin as a process: it serves on this machine, says where, and ends with the engine that started it."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import signal
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import grpc
+from pulumi.runtime.proto import provider_pb2_grpc
+
+from egov_infra.cloud.rehearsal import running
+from egov_infra.cloud.session import Cloud
+from egov_infra.engine.error import FailedError
+from egov_infra.engine.provider.servicer import RehearsalProvider
+
+_WORKERS = 8
+_ANY_SIZE = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
+
+
+def connect(state: pathlib.Path) -> Cloud:
+    """The rehearsal cloud that an estate's state folder speaks of. Raises FailedError if it does not run."""
+    server = running(state)
+    if server is None:
+        raise FailedError(f"no rehearsal cloud runs for {state.parent}; `egov-infra cloud start` starts one")
+    return Cloud(server.endpoint)
+
+
+def serving(provider: RehearsalProvider) -> tuple[grpc.Server, int]:
+    """A started server of a provider, on 127.0.0.1, and its port."""
+    server = grpc.server(ThreadPoolExecutor(_WORKERS), options=_ANY_SIZE)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    return server, port
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Serve; arguments are the state folder of an estate and the address of Pulumi's engine."""
+    state, engine = pathlib.Path(arguments[0]).resolve(), arguments[1]
+    # an interrupt reaches the whole terminal: the engine ends us once what runs is recorded
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    server, port = serving(RehearsalProvider(lambda: connect(state)))
+    sys.stdout.write(f"{port}\n")
+    sys.stdout.flush()
+    _end_with(engine)
+    server.wait_for_termination()
+
+
+def _end_with(engine: str) -> None:
+    """End this process when the engine goes away, even by kill -9."""
+    channel = grpc.insecure_channel(engine)
+
+    def look(state: Any) -> None:
+        if state in (grpc.ChannelConnectivity.TRANSIENT_FAILURE, grpc.ChannelConnectivity.SHUTDOWN):
+            os._exit(0)
+
+    channel.subscribe(look, try_to_connect=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
