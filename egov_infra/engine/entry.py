@@ -8,6 +8,7 @@ import signal
 import sys
 
 import pulumi
+import yaml
 
 from egov_infra.engine.error import RefusedError
 from egov_infra.engine.gate import Gate
@@ -26,12 +27,14 @@ _DEFAULT_ROLE = "egov-infra"
 def main(target: str = AWS, estate: str = "estate") -> None:
     """Register the stack that Pulumi is asked for, or show why not and end the process.
 
-    `estate` is the folder beside the program. Configuration: `egov:role`, the role to take in each account.
+    `estate` is the folder as seen from the project. Configuration: `egov:role`, the role to take in each account.
     A refusal must end the process: a program that merely returned would have the engine delete every resource.
     """
     # the engine interrupts the program when a step fails, and has shown why
     signal.signal(signal.SIGINT, lambda *_: os._exit(SHOWN))
     try:
+        if target == REHEARSAL:
+            demand_own_provider(pathlib.Path())
         plan = admit(pathlib.Path(estate), pulumi.get_stack(), target)
     except (InputError, RefusedError) as refusal:
         pulumi.log.error(str(refusal))
@@ -48,3 +51,12 @@ def admit(estate: pathlib.Path, stack: str, target: str) -> StackPlan:
             f"{gate.source.estate.name} is a sample estate: it can be rehearsed, never applied to AWS"
         )
     return gate.admit(stack)
+
+
+def demand_own_provider(project: pathlib.Path) -> None:
+    """Refuse to rehearse in a project whose resources would go to the official provider. Raises RefusedError."""
+    path = project / "Pulumi.yaml"
+    declared = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    providers = (declared.get("plugins") or {}).get("providers") or []
+    if not any(item.get("name") == "aws" and item.get("path") for item in providers):
+        raise RefusedError(f"{path}: names no provider of its own for aws, so this would be no rehearsal")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import runpy
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,7 @@ def test_program_ends_before_the_first_resource_when_refused(
     (own_estate.parent / "policies").symlink_to(root / "policies")
     manifest = own_estate / "institutions" / "erb.yaml"
     manifest.write_text(manifest.read_text().replace("policy: reject", "policy: none"))
+    shutil.copy(root / "stacks" / "rehearsal" / "Pulumi.yaml", own_estate.parent)
     monkeypatch.chdir(own_estate.parent)
     monkeypatch.setattr("egov_infra.engine.entry.signal.signal", lambda *_: None)
     seen: list[str] = []
@@ -88,6 +90,13 @@ def test_program_ends_before_the_first_resource_when_refused(
     assert seen[0].startswith("erb.domain: the gate is shut; nothing was registered, nothing was changed\n")
     assert "blocks critical mail-dmarc-not-enforced at estate/institutions/erb.yaml:" in seen[0]
     assert Store(tmp_path, TARGET).load("erb.domain").by_name() == {}
+
+
+def test_project_without_our_provider_rehearses_nothing(root: Path) -> None:
+    """The production project names none, so its resources would go to AWS."""
+    entry.demand_own_provider(root / "stacks" / "rehearsal")
+    with pytest.raises(RefusedError, match="names no provider of its own for aws"):
+        entry.demand_own_provider(root / "stacks")
 
 
 def test_sample_estate_is_never_applied_to_aws(estate_folder: Path) -> None:

@@ -13,8 +13,16 @@ from egov_infra.cloud.error import CloudError, UnknownPropertyError
 from egov_infra.cloud.session import NotLoopbackError
 from egov_infra.engine.error import FailedError
 from egov_infra.engine.provider.configuration import ConfigurationError
+from egov_infra.plan.catalogue import UnknownTypeError
 
-_EXPECTED = (CloudError, UnknownPropertyError, ConfigurationError, FailedError, NotLoopbackError)
+_EXPECTED = (
+    CloudError,
+    ConfigurationError,
+    FailedError,
+    NotLoopbackError,
+    UnknownPropertyError,
+    UnknownTypeError,
+)
 _Servicer = TypeVar("_Servicer")
 
 

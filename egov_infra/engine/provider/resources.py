@@ -6,8 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from egov_infra.cloud import template
-from egov_infra.cloud.adapter import Adapter, State
+from egov_infra.cloud.adapter import State
 from egov_infra.cloud.error import CloudError, UnknownPropertyError
 from egov_infra.cloud.handle import Handle
 from egov_infra.cloud.recorded import SIMULATED
@@ -15,7 +14,8 @@ from egov_infra.cloud.registry import adapter_of, recorded_only
 from egov_infra.cloud.session import Cloud
 from egov_infra.engine.preview import changed_properties, replaces
 from egov_infra.engine.provider.configuration import Configuration
-from egov_infra.plan.catalogue import UnknownTypeError, aws_type, camel
+from egov_infra.engine.provider.live import Found, drifted, half_made, importable
+from egov_infra.plan.catalogue import aws_type, camel
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +53,6 @@ class Changed:
         return Changed(kept, tuple(name for name in self.replaces if name in kept), self.deletes_first)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What is live: everything, and what of it a program would have to declare."""
-
-    state: State
-    inputs: Mapping[str, Any]
-
-
 class HalfMadeError(Exception):
     """Creation failed after the resource was there; the engine must record it all the same."""
 
@@ -77,18 +69,15 @@ class Resources:
         self._configuration = configuration
 
     def faults(self, resource: Named, inputs: Mapping[str, Any]) -> dict[str, str]:
-        """Property to what is wrong with it; the empty name is the resource as a whole."""
-        try:
-            known = frozenset(aws_type(resource.type).inputs)
-        except UnknownTypeError as error:
-            return {"": str(error)}
+        """Wire name of a property to what is wrong with it; the empty name is the resource as a whole."""
+        known = frozenset(aws_type(resource.type).inputs)
         adapter = adapter_of(resource.type)
         if adapter is not None:
             known = known & adapter.known
         elif recorded_only(resource.type) is None:
             return {"": f"the rehearsal cloud does not serve {resource.type}"}
         return {
-            name: f"the rehearsal cloud does not serve this property of {resource.type}"
+            _wire(resource.type, name): f"the rehearsal cloud does not serve this property of {resource.type}"
             for name in inputs
             if name not in known
         }
@@ -100,8 +89,7 @@ class Resources:
         if self._region(old) != self._region(new):
             properties, replacing = (*properties, "region"), (*replacing, "region")
         adapter = adapter_of(resource.type)
-        known = aws_type(resource.type).inputs
-        wire = {name: known[name].wire if name in known else camel(name) for name in properties}
+        wire = {name: _wire(resource.type, name) for name in properties}
         return Changed(wire, replacing, bool(replacing) and adapter is not None and adapter.delete_first)
 
     def create(self, resource: Named, inputs: Mapping[str, Any]) -> State:
@@ -115,7 +103,7 @@ class Resources:
         except CloudError as error:
             found = None
             if error.operation != handle.adapter.create.operation.rpartition(".")[2]:
-                found = _half_made(handle, inputs, resource.name)
+                found = half_made(handle, inputs, resource.name)
             if found is None:
                 raise
             raise HalfMadeError(error, found) from None
@@ -132,7 +120,7 @@ class Resources:
             return None
         adapter = handle.adapter
         actual = adapter.with_unread(inputs, live)
-        seen = _drifted(adapter, inputs, actual) if inputs else _importable(adapter, actual)
+        seen = drifted(adapter, inputs, actual) if inputs else importable(adapter, actual)
         return Found(State(identifier, {**inputs, **actual}), seen)
 
     def update(
@@ -165,44 +153,6 @@ class Resources:
         )
 
 
-def _half_made(handle: Handle, inputs: Mapping[str, Any], label: str) -> Found | None:
-    """What a creation left that failed after its first call."""
-    adapter = handle.adapter
-    try:
-        if adapter.is_named:
-            scope = {**adapter.defaults, **inputs, "account": handle.account, "region": handle.region}
-            identifier = template.text(adapter.id, scope)
-            live = handle.read(identifier, inputs, label)
-            state = None if live is None else State(identifier, live)
-        else:
-            state = handle.find(inputs, label)
-    except CloudError:
-        return None  # the first error says more
-    if state is None:
-        return None
-    made = {name: state.outputs[name] for name in inputs if name in state.outputs}
-    return Found(state, made)
-
-
-def _drifted(adapter: Adapter, declared: Mapping[str, Any], live: Mapping[str, Any]) -> dict[str, Any]:
-    """Declared inputs with the live value of each that differs: respelling by AWS is no drift."""
-    inputs = dict(declared)
-    for name in {difference.path.partition(".")[0] for difference in adapter.compare(declared, live)}:
-        if live.get(name) is None:
-            inputs.pop(name, None)
-        else:
-            inputs[name] = live[name]
-    return inputs
-
-
-def _importable(adapter: Adapter, live: Mapping[str, Any]) -> dict[str, Any]:
-    """Inputs that would declare what is live: whatever is set, and not what AWS takes by itself."""
-    return {
-        name: live[name]
-        for name in adapter.readable
-        if live.get(name) not in (None, "", [], {})
-        and (
-            name not in adapter.defaults
-            or next(adapter.comparison.differences(adapter.kind(name), name, None, live[name]), None)
-        )
-    }
+def _wire(token: str, name: str) -> str:
+    known = aws_type(token).inputs.get(name)
+    return known.wire if known else camel(name)

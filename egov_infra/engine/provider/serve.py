@@ -8,7 +8,6 @@ import signal
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
@@ -19,6 +18,7 @@ from egov_infra.engine.error import FailedError
 from egov_infra.engine.provider.servicer import RehearsalProvider
 
 _WORKERS = 8
+_LOOK_SECONDS = 1.0
 _ANY_SIZE = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
 
 
@@ -40,26 +40,19 @@ def serving(provider: RehearsalProvider) -> tuple[grpc.Server, int]:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Serve; arguments are the state folder of an estate and the address of Pulumi's engine."""
-    state, engine = pathlib.Path(arguments[0]).resolve(), arguments[1]
+    """Serve until the engine that started this process is gone, even by kill -9.
+
+    The first argument is the state folder of an estate; the engine adds its address, which nothing here needs.
+    """
     # an interrupt reaches the whole terminal: the engine ends us once what runs is recorded
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    engine = os.getppid()
+    state = pathlib.Path(arguments[0]).resolve()
     server, port = serving(RehearsalProvider(lambda: connect(state)))
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    _end_with(engine)
-    server.wait_for_termination()
-
-
-def _end_with(engine: str) -> None:
-    """End this process when the engine goes away, even by kill -9."""
-    channel = grpc.insecure_channel(engine)
-
-    def look(state: Any) -> None:
-        if state in (grpc.ChannelConnectivity.TRANSIENT_FAILURE, grpc.ChannelConnectivity.SHUTDOWN):
-            os._exit(0)
-
-    channel.subscribe(look, try_to_connect=True)
+    while server.wait_for_termination(timeout=_LOOK_SECONDS) and os.getppid() == engine:
+        pass
 
 
 if __name__ == "__main__":
