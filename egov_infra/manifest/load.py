@@ -20,7 +20,7 @@ from egov_infra.manifest.validate import validate_data
 from egov_infra.model.estate import Estate
 from egov_infra.model.institution import Institution
 from egov_infra.source.diagnostic import Diagnostic, InputError, Path, Place
-from egov_infra.source.document import Document, compose_document, read_bytes
+from egov_infra.source.document import Document, compose_document, read_bytes, read_document
 from egov_infra.source.spelling import closest
 
 ESTATE_FILE = "estate.yaml"
@@ -64,6 +64,11 @@ class EstateSource:
                 diagnostics.extend(error.diagnostics)
         if diagnostics:
             raise InputError(diagnostics)
+
+    def place(self, slug: str, path: Path) -> Place:
+        """Where a value of an institution's manifest stands, for who has dropped what was loaded."""
+        file = self.folder / INSTITUTIONS / f"{slug}.yaml"
+        return read_document(file, str(file)).place(path)
 
     def read(self, slug: str) -> LoadedInstitution:
         """One institution. Raises InputError with all that is wrong with its manifest, or for an unknown slug."""

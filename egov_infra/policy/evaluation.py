@@ -29,6 +29,13 @@ class Tally:
     met: set[tuple[str, str, str]] = field(default_factory=set)
     """Rule, institution and subject of the watched rules."""
 
+    def add(self, later: Tally) -> None:
+        """Add what was tallied of later subjects."""
+        self.findings += later.findings
+        self.passed.update(later.passed)
+        self.not_applicable.update(later.not_applicable)
+        self.met |= later.met
+
     def counts(self) -> Counter[Verdict]:
         """How often each verdict was given."""
         counts = Counter(finding.verdict for finding in self.findings)

@@ -7,30 +7,34 @@ from __future__ import annotations
 
 import datetime
 import pathlib
-from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from egov_infra.manifest.load import EstateSource, LoadedInstitution
-from egov_infra.plan.addresses import LOCK_FILE, Lock, Wanted, check_lock, wanted_by
+from egov_infra.plan.addresses import LOCK_FILE, Lock, check_lock, wanted_by
 from egov_infra.plan.context import PlanContext
 from egov_infra.plan.names import PLATFORM
 from egov_infra.plan.resource import StackPlan
 from egov_infra.plan.stacks import plan_institution, plan_platform
 from egov_infra.policy.evaluation import Tally, group, judge_subject
 from egov_infra.policy.finding import Finding, Verdict, WaiverFault
+from egov_infra.policy.gathered import Gathered
 from egov_infra.policy.graph import Context, Graph
 from egov_infra.policy.locate import find_policies
 from egov_infra.policy.profile import Profile, load_profile
 from egov_infra.policy.rule import Rule, load_rules
+from egov_infra.policy.shares import split, work
 from egov_infra.policy.subject import InstitutionFacts, Planned, Subject
 from egov_infra.policy.subjects.claim import Claim, claims
 from egov_infra.policy.subjects.planned_resource import is_taggable
 from egov_infra.policy.subjects.quota import DEFAULTS, Quota
 from egov_infra.policy.waiver import Register, apply_waivers, load_waivers
 from egov_infra.source.diagnostic import InputError, Path, Place
+
+Keep: TypeAlias = Callable[[LoadedInstitution | None, tuple[StackPlan, ...]], None]
+"""Is handed an institution, or None for the platform, with its stacks."""
 
 PLATFORM_FACTS = InstitutionFacts(PLATFORM, "agency", "active", "internal", "T0")
 
@@ -93,12 +97,10 @@ class Judge:
         self._policies = policies
         self.context = context
         self._rules = group(policies.rules)
-        self._tally = Tally(watched=frozenset(waiver.rule for waiver in policies.waivers.waivers))
+        watched = frozenset(waiver.rule for waiver in policies.waivers.waivers)
+        self.gathered = Gathered(Tally(watched=watched))
         self._evaluation = Context(context.today)
-        self._claims: defaultdict[tuple[str, str], list[tuple[str, Callable[[], Place]]]] = defaultdict(list)
-        self._used: Counter[tuple[str, str]] = Counter()
-        self._stacks = self._resources = 0
-        self._digests: dict[str, str] = {}
+        self._places: dict[str, Callable[[Path], Place]] = {}
 
     def platform(self) -> tuple[StackPlan, ...]:
         """Plan and judge what institutions share; gives the stacks."""
@@ -118,7 +120,9 @@ class Judge:
         """Judge an institution whose stacks are planned already, perhaps patched."""
         loaded = planned.loaded
         slug = loaded.institution.slug
-        self._digests[slug] = loaded.digest
+        self._places[slug] = loaded.place
+        self.gathered.digests[slug] = loaded.digest
+        self.gathered.wanted |= wanted_by((loaded.institution,))
         facts = planned.facts()
         for rules in self._rules.values():
             find = rules[0].kind.find
@@ -129,20 +133,21 @@ class Judge:
         for stack in planned.stacks:
             self._stack(stack, slug, facts, loaded.place)
         for namespace, key, path in claims(loaded):
-            self._claims[namespace, key].append((slug, partial(loaded.place, path)))
+            self.gathered.claims[namespace, key].append((slug, path))
 
     def _stack(
         self, stack: StackPlan, owner: str, facts: InstitutionFacts, place: Callable[[Path], Place]
     ) -> None:
-        self._stacks += 1
-        self._resources += len(stack.resources)
+        gathered = self.gathered
+        gathered.stacks += 1
+        gathered.resources += len(stack.resources)
         graph = self._evaluation.graph = Graph(stack)
         every = self._rules.get("planned_resource", ())
         regions = tuple(self.context.estate.regions)
         for token, resources in graph.by_type.items():
             rules, has_tags = self._rules.get(token, ()), is_taggable(token)
             for resource in resources:
-                self._used[resource.account, token] += 1
+                gathered.used[resource.account, token] += 1
                 subject = Subject(resource.inputs, f"{stack.name}/{resource.name}", resource.path, resource)
                 if rules:
                     self._subject(rules, subject, (resource.inputs, resource, facts), owner, place)
@@ -158,7 +163,7 @@ class Judge:
         owner: str,
         place: Callable[[Path], Place],
     ) -> None:
-        judge_subject(rules, subject, variables, self._evaluation, owner, place, self._tally)
+        judge_subject(rules, subject, variables, self._evaluation, owner, place, self.gathered.tally)
 
     def finish(self, *, is_whole: bool, shown: Collection[str] | None = None) -> Judgement:
         """Judge what spans institutions, apply waivers, and give the judgement.
@@ -167,8 +172,8 @@ class Judge:
         """
         self._judge_claims()
         self._judge_quotas()
-        tally = self._tally
-        judged = None if is_whole else frozenset(self._digests)
+        gathered, tally = self.gathered, self.gathered.tally
+        judged = None if is_whole else frozenset(gathered.digests)
         findings, faults = apply_waivers(
             self._policies.waivers,
             tally.findings,
@@ -187,34 +192,38 @@ class Judge:
         return Judgement(
             today=self.context.today,
             policies=self._policies,
-            institutions=len(self._digests),
-            stacks=self._stacks,
-            resources=self._resources,
+            institutions=len(gathered.digests),
+            stacks=gathered.stacks,
+            resources=gathered.resources,
             counts=counts,
             evaluated=tally.evaluated(),
             findings=tuple(sorted(findings, key=lambda item: (item.place, item.rule, item.subject))),
             waiver_faults=faults,
             is_whole=is_whole and shown is None,
-            digests=dict(self._digests),
+            digests=dict(gathered.digests),
         )
 
     def _judge_claims(self) -> None:
         rules = self._rules.get("claim", ())
-        for (namespace, key), claimants in sorted(self._claims.items(), key=lambda item: item[0]):
+        for (namespace, key), claimants in sorted(self.gathered.claims.items(), key=lambda item: item[0]):
             owners = tuple(sorted({owner for owner, _ in claimants}))
             several = len(claimants) > 1
-            places = tuple(str(place()) for _, place in claimants) if several else ()
+            places = tuple(str(self._place(*claimant)) for claimant in claimants) if several else ()
             claim = Claim(namespace, key, owners, places)
-            owner, place = claimants[-1]
-            subject = Subject(claim, f"{namespace}/{key}", ())
-            self._subject(rules, subject, (claim,), owner, _always(place))
+            owner, path = claimants[-1]
+            subject = Subject(claim, f"{namespace}/{key}", path)
+            self._subject(rules, subject, (claim,), owner, partial(self._place, owner))
+
+    def _place(self, slug: str, path: Path) -> Place:
+        """Where a value of a manifest stands, also of one that another process has judged."""
+        return self._places[slug](path) if slug in self._places else self._source.place(slug, path)
 
     def _judge_quotas(self) -> None:
         rules = self._rules.get("quota", ())
         estate, document = self._source.estate, self._source.document
         shared = {account.account: (role, account) for role, account in estate.accounts.items()}
         for name, (token, default) in DEFAULTS.items():
-            for (account, kind), used in sorted(self._used.items()):
+            for (account, kind), used in sorted(self.gathered.used.items()):
                 if kind != token:
                     continue
                 role, holder = shared.get(account, ("tenancy", None))
@@ -238,16 +247,12 @@ def _concerns(finding: Finding, shown: Collection[str]) -> bool:
     return any(owner in shown for owner in owners.split(", "))
 
 
-def _always(place: Callable[[], Place]) -> Callable[[Path], Place]:
-    return lambda _path: place()
-
-
 def judge_estate(
     source: EstateSource,
     policies: Policies,
     context: PlanContext,
     shown: Collection[str] | None = None,
-    keep: Callable[[LoadedInstitution | None, tuple[StackPlan, ...]], None] | None = None,
+    keep: Keep | None = None,
 ) -> Judgement:
     """Judge a whole estate; `shown` narrows the findings, `keep` is handed each institution with its stacks.
 
@@ -258,13 +263,26 @@ def judge_estate(
     stacks = judge.platform()
     if keep is not None:
         keep(None, stacks)
-    wanted: dict[str, Wanted] = {}
-    for loaded in source.institutions():
-        stacks = judge.institution(loaded)
-        wanted |= wanted_by((loaded.institution,))
-        if keep is not None:
-            keep(loaded, stacks)
-    faults = check_lock(wanted, Lock(context.addresses), str(source.folder / LOCK_FILE))
+    shares = split(source.slugs) if keep is None else [source.slugs]  # what is kept stays in this process
+    for gathered in work(shares, lambda slugs: _judge_share(source, policies, context, slugs, keep)):
+        judge.gathered.add(gathered)
+    if judge.gathered.unreadable:
+        raise InputError(judge.gathered.unreadable)
+    faults = check_lock(judge.gathered.wanted, Lock(context.addresses), str(source.folder / LOCK_FILE))
     if faults:
         raise InputError(faults)
     return judge.finish(is_whole=True, shown=shown)
+
+
+def _judge_share(
+    source: EstateSource, policies: Policies, context: PlanContext, slugs: Sequence[str], keep: Keep | None
+) -> Gathered:
+    judge = Judge(source, policies, context)
+    try:
+        for loaded in source.institutions(slugs):
+            stacks = judge.institution(loaded)
+            if keep is not None:
+                keep(loaded, stacks)
+    except InputError as error:
+        judge.gathered.unreadable.extend(error.diagnostics)
+    return judge.gathered
