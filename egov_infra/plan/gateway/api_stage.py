@@ -82,7 +82,7 @@ def _add_throttles(scope: GatewayScope, api: PlannedResource, stage: PlannedReso
                 f"api-{method.lower()}-{path_role(route.path)}-settings",
                 rest_api=api.id,
                 stage_name=stage.output("stage_name"),
-                method_path=f"{route.path.lstrip('/')}/{method}",
+                method_path=f"{route.path.lstrip('/').replace('/', '~1')}/{method}",
                 settings={
                     "throttling_rate_limit": route.rate_per_second,
                     "throttling_burst_limit": route.burst,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from egov_infra.plan.account.baseline import boundary_arn, service_trust
+from egov_infra.plan.account.baseline import allow, boundary_arn, service_trust
 from egov_infra.plan.account.shared import SharedAccount
+from egov_infra.plan.arn import arn
 from egov_infra.plan.resource import Options, PlannedResource
 
 TLS_FLOOR = "TLS_1_2"
@@ -91,7 +92,16 @@ def _add_certificate_authorities(shared: SharedAccount, zone: PlannedResource) -
     )
 
 
-API_LOG_ACTIONS = ("logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents")
+API_LOG_ACTIONS = (
+    "logs:CreateLogGroup",
+    "logs:CreateLogStream",
+    "logs:DescribeLogGroups",
+    "logs:DescribeLogStreams",
+    "logs:FilterLogEvents",
+    "logs:GetLogEvents",
+    "logs:PutLogEvents",
+)
+"""What API Gateway asks of the role (AWS managed policy AmazonAPIGatewayPushToCloudWatchLogs)."""
 
 
 def add_account_settings(shared: SharedAccount) -> None:
@@ -105,15 +115,17 @@ def add_account_settings(shared: SharedAccount) -> None:
         permissions_boundary=boundary_arn(shared.stack.account),
         tags=shared.tags,
     )
-    attachment = shared.add(
-        "iam.RolePolicyAttachment",
+    groups = arn("logs", shared.stack.account, shared.stack.region, "log-group:*")
+    granted = shared.add(
+        "iam.RolePolicy",
         "api-logs-role-policy",
         role=role.output("name"),
-        policy_arn="arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs",
+        name="write",
+        policy=allow(API_LOG_ACTIONS, (groups,)),
     )
     shared.add(
         "apigateway.Account",
         "api-account",
-        opts=Options(depends_on=(attachment.name,)),
+        opts=Options(depends_on=(granted.name,)),
         cloudwatch_role_arn=role.arn,
     )

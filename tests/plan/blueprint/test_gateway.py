@@ -113,7 +113,7 @@ def test_erbs_route_is_behind_a_token_a_throttle_and_the_web_acl(
     assert integration.inputs["uri"] == "https://register.erb.go.tz/api/v1/engineers/{number}"
     assert integration.inputs["timeout_milliseconds"] == 5000
     (settings,) = _of(stack, "MethodSettings")
-    assert settings.inputs["method_path"] == "v1/engineers/{number}/GET"
+    assert settings.inputs["method_path"] == "v1~1engineers~1{number}/GET"
     assert settings.inputs["settings"] == {
         "throttling_rate_limit": 20,
         "throttling_burst_limit": 40,
