@@ -29,8 +29,8 @@ demo: $(INSTALLED) ## the whole story on the rehearsal cloud: judge, apply, refu
 test: $(INSTALLED) ## all tests, offline, in random order
 	@$(BIN)/python -m pytest -n $(WORKERS)
 
-test-engine: $(INSTALLED) ## the tests that need the Pulumi CLI on PATH
-	@$(BIN)/python -m pytest -m pulumi_cli -rs
+test-engine: $(INSTALLED) ## the tests that need the Pulumi CLI on PATH; writes build/test-engine.json
+	@EGOV_ENGINE_REPORT=build/test-engine.json $(BIN)/python -m pytest -m pulumi_cli -rs -p no:randomly tests/engine
 
 lint: $(INSTALLED) ## ruff, mypy --strict, the import contracts
 	@$(BIN)/ruff check .

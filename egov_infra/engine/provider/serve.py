@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pathlib
-import signal
 import sys
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -19,6 +20,7 @@ from egov_infra.engine.provider.servicer import RehearsalProvider
 
 _WORKERS = 8
 _LOOK_SECONDS = 1.0
+_GRACE_SECONDS = 30.0
 _ANY_SIZE = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
 
 
@@ -44,15 +46,16 @@ def main(arguments: Sequence[str]) -> None:
 
     The first argument is the state folder of an estate; the engine adds its address, which nothing here needs.
     """
-    # an interrupt reaches the whole terminal: the engine ends us once what runs is recorded
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     engine = os.getppid()
     state = pathlib.Path(arguments[0]).resolve()
     server, port = serving(RehearsalProvider(lambda: connect(state)))
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    while server.wait_for_termination(timeout=_LOOK_SECONDS) and os.getppid() == engine:
-        pass
+    # the engine interrupts when it needs us no more, and so does a person: what runs may finish and be recorded
+    with contextlib.suppress(KeyboardInterrupt):
+        while os.getppid() == engine:
+            time.sleep(_LOOK_SECONDS)
+    server.stop(_GRACE_SECONDS).wait()
 
 
 if __name__ == "__main__":
