@@ -99,6 +99,35 @@ def _gateway(at: Path, gateway: Gateway) -> Iterator[Fault]:
         if target.kind == "webhook" and (target.timeout_seconds or 0) > _WEBHOOK_SECONDS:
             message = f"a webhook answers within {_WEBHOOK_SECONDS} s"
             yield Fault((*path, "timeout_seconds"), "target-timeout", message)
+        if target.kind == "webhook" and target.secret is not None:
+            message = "the key of a webhook cannot be applied yet: let the address check the message itself"
+            yield Fault((*path, "secret"), "target-secret", message)
+    yield from _http_routes(at, gateway)
+
+
+def _http_routes(at: Path, gateway: Gateway) -> Iterator[Fault]:
+    """One method of one path has one route, and one place in a path has one parameter (API Gateway, resources)."""
+    routed: set[tuple[str, str]] = set()
+    parameters: dict[str, str] = {}
+    for index, route in enumerate(gateway.http):
+        path = (*at, "http", index)
+        for number, method in enumerate(route.methods):
+            if (route.path, method) in routed:
+                yield Fault((*path, "methods", number), "name-twice", f"{method} {route.path} stands twice")
+            routed.add((route.path, method))
+        above = ""
+        for segment in route.path.split("/")[1:]:
+            held = parameters.setdefault(above, segment) if segment.startswith("{") else segment
+            if held != segment:
+                message = f"{segment} stands where another route has {held}"
+                yield Fault((*path, "path"), "path-parameter", message)
+            above = f"{above}/{segment}"
+        target = gateway.targets.get(route.target)
+        if target is not None and target.secret is not None:
+            message = (
+                "API Gateway keeps what it sends along in the clear: a target of HTTP routes has no secret"
+            )
+            yield Fault(("gateway", "targets", route.target, "secret"), "target-secret", message)
 
 
 def _services(at: Path, services: Services) -> Iterator[Fault]:

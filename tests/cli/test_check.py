@@ -98,6 +98,25 @@ def test_loads_nothing_heavy(arguments: list[str], own_estate: Path) -> None:
         ("slug: erb", "slug: bre", [":slug-file"]),
         ("timeout_seconds: 4}\n    register", "timeout_seconds: 9}\n    register", [":target-timeout"]),
         ("environment: prod", "environment: prd", [":reference-unknown"]),
+        ("methods: [GET]", "methods: [GET, GET]", [":name-twice"]),
+        (
+            "  targets:",
+            (
+                '    - {path: "/v1/engineers/{name}", methods: [GET], auth: jwt, rate_per_second: 1, burst: 1, '
+                "target: register, retire_on: 2029-06-30}\n  targets:"
+            ),
+            [":path-parameter"],
+        ),
+        (
+            "timeout_seconds: 4}\n    register",
+            "timeout_seconds: 4, secret: {store: secretsmanager, name: a}}\n    register",
+            [":target-secret"],
+        ),
+        (
+            "timeout_seconds: 5}",
+            "timeout_seconds: 5, secret: {store: secretsmanager, name: a}}",
+            [":target-secret"],
+        ),
     ],
 )
 def test_bad_input_is_named_at_its_place(
