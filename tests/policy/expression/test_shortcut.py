@@ -24,7 +24,7 @@ from egov_infra.policy.judge import PLATFORM_FACTS, Policies
 from egov_infra.policy.rule import Rule
 
 TODAY = datetime.date(2020, 6, 30)
-ODD = (
+ODD: tuple[object, ...] = (
     None,
     True,
     7,
