@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 import pulumi
@@ -16,29 +15,15 @@ from egov_infra.engine.checkpoint import PROJECT, Checkpoint, Stamp, Store
 from egov_infra.engine.error import FailedError
 from egov_infra.engine.ledger import Ledger
 from egov_infra.engine.monitor import Monitor, OnStep
-from egov_infra.engine.preview import Action, StackOutputs
+from egov_infra.engine.preview import StackOutputs
 from egov_infra.engine.program import register, touch_classes
+from egov_infra.engine.run import Applied
 from egov_infra.plan.canonical import plan_digest
 from egov_infra.plan.catalogue import aws_type
 from egov_infra.plan.resource import PlannedResource, StackPlan
 from egov_infra.plan.value import StackRef
 
 TARGET = "rehearsal"
-
-
-@dataclass(frozen=True, slots=True)
-class Applied:
-    """What applying a stack did."""
-
-    stack: str
-    counts: Mapping[Action, int]
-    recorded_only: int
-    errors: tuple[str, ...]
-    skipped: tuple[str, ...]
-    """Logical names of resources that were not tried, since something that they use failed."""
-    outputs: Mapping[str, Any]
-    is_complete: bool
-    """Whether everything that is declared is there, though something else may be left to delete."""
 
 
 def usable(checkpoint: Checkpoint, cloud: Cloud) -> Checkpoint:

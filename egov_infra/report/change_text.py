@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from egov_infra.audit.run import Audit
 from egov_infra.engine.preview import Action, Preview
-from egov_infra.engine.up import Summary
+from egov_infra.engine.run import Summary
 from egov_infra.report.judgement_text import render_finding
 
 _SIGNS = {Action.CREATE: "+", Action.UPDATE: "~", Action.REPLACE: "±", Action.DELETE: "-", Action.SAME: " "}

@@ -9,7 +9,8 @@ import pytest
 from egov_infra.cloud.session import Cloud
 from egov_infra.engine.checkpoint import Store
 from egov_infra.engine.preview import Action, preview_stack
-from egov_infra.engine.rehearsal import Applied, apply_stack
+from egov_infra.engine.rehearsal import apply_stack
+from egov_infra.engine.run import Applied
 from egov_infra.plan.builder import StackBuilder
 from egov_infra.plan.resource import Options, StackPlan
 

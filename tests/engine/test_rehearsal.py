@@ -11,7 +11,8 @@ from egov_infra.cloud.session import Cloud, in_process
 from egov_infra.engine.checkpoint import Checkpoint, Stamp, Store
 from egov_infra.engine.error import FailedError, RefusedError
 from egov_infra.engine.preview import Action, Preview, preview_stack
-from egov_infra.engine.rehearsal import TARGET, Applied, apply_stack, usable
+from egov_infra.engine.rehearsal import TARGET, apply_stack, usable
+from egov_infra.engine.run import Applied
 from egov_infra.manifest.load import LoadedInstitution
 from egov_infra.plan.builder import StackBuilder
 from egov_infra.plan.canonical import plan_digest

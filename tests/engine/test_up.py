@@ -14,8 +14,9 @@ from egov_infra.engine.destroy import Staying, destroy, prepare_destroy
 from egov_infra.engine.error import RefusedError
 from egov_infra.engine.gate import Gate
 from egov_infra.engine.preview import Action, preview_stack
+from egov_infra.engine.run import Summary
 from egov_infra.engine.selection import SelectedStack
-from egov_infra.engine.up import Prepared, Summary, apply, prepare
+from egov_infra.engine.up import Prepared, apply, prepare
 from egov_infra.plan.builder import StackBuilder
 from egov_infra.plan.resource import StackPlan
 from egov_infra.plan.value import StackRef, Value
