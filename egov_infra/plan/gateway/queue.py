@@ -44,7 +44,7 @@ def add_queue(scope: GatewayScope, target: str) -> PlannedResource:
         RETRY_SECONDS if is_webhook else POLL_SECONDS,
         Document(
             {
-                "deadLetterTargetArn": scope.arn("sqs", _name(scope, target, "dead")),
+                "deadLetterTargetArn": dead.arn,
                 "maxReceiveCount": WEBHOOK_TRIES if is_webhook else POLL_TRIES,
             }
         ),

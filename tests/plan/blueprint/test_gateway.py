@@ -166,6 +166,13 @@ def test_a_queue_is_read_from_the_institutions_own_accounts(
     }
 
 
+def test_a_queue_is_made_after_its_dead_letter_queue(erb: LoadedInstitution, context: PlanContext) -> None:
+    """SQS refuses a redrive policy to a queue that is not there yet."""
+    queues = {item.name: item for item in _of(_gateway(erb.institution, context), "Queue")}
+    policy = queues["erb-gateway-registrations-queue"].inputs["redrive_policy"]
+    assert references(policy) == [queues["erb-gateway-registrations-dead-queue"].arn]
+
+
 def test_writer_reaches_its_own_partition_only(erb: LoadedInstitution, context: PlanContext) -> None:
     """The condition that keeps institutions apart in a table that they share."""
     policies = {
