@@ -90,7 +90,7 @@ def audit_stack(
             errors.append(f"{plan.name}/{resource.name}: no adapter reads {resource.type}")
             continue
         declared = _declared(resource, recorded, stack_outputs)
-        handle = _handle(adapter, cloud, resource)
+        handle = Handle.on(cloud, adapter, resource.account, resource.region)
         try:
             live = handle.read(entry.id, declared, resource.name)
         except CloudError as error:
@@ -127,13 +127,6 @@ def audit_stack(
     live_plan = replace(plan, resources=tuple(live_resources))
     return StackAudit(
         plan.name, tuple(drifts), read, tuple(simulated), tuple(absent), unread, tuple(errors), live_plan
-    )
-
-
-def _handle(adapter: Any, cloud: Cloud, resource: PlannedResource) -> Handle:
-    account, region = resource.account, resource.region
-    return Handle(
-        adapter, lambda service, home: cloud.client(service, account, home or region), account, region
     )
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from egov_infra.cloud import patch, reading, shape, tagging, template
 from egov_infra.cloud.adapter import Adapter, Call, Inputs, State, Step
 from egov_infra.cloud.error import CloudError, UnknownPropertyError
+
+if TYPE_CHECKING:
+    from egov_infra.cloud.session import Cloud
 
 Client = Callable[[str, str | None], Any]
 """Gives a boto3 client of a service; the second argument is a region in place of the handle's."""
@@ -27,6 +30,13 @@ class Handle:
         self.account = account
         self.region = region
         self._client = client
+
+    @classmethod
+    def on(cls, cloud: Cloud, adapter: Adapter, account: str, region: str) -> Handle:
+        """An adapter in an account and region of a cloud."""
+        return cls(
+            adapter, lambda service, home: cloud.client(service, account, home or region), account, region
+        )
 
     def client(self, service: str = "") -> Any:
         """The boto3 client of the adapter's service, or of another."""

@@ -118,13 +118,7 @@ class Changer:
             raise CloudError(
                 entry.type, entry.name, "adapter", "NoAdapter", "the rehearsal cloud does not serve this type"
             )
-        account, region = self._place(entry)
-        return Handle(
-            adapter,
-            lambda service, home: self._cloud.client(service, account, home or region),
-            account,
-            region,
-        )
+        return Handle.on(self._cloud, adapter, *self._place(entry))
 
     def _place(self, entry: Entry) -> tuple[str, str]:
         urn = entry.provider.rpartition("::")[0]

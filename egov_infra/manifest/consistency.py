@@ -92,6 +92,7 @@ def _mail(at: Path, mail: Mail) -> Iterator[Fault]:
 
 
 def _gateway(at: Path, gateway: Gateway) -> Iterator[Fault]:
+    served = {route.target for route in gateway.http}
     for name, target in gateway.targets.items():
         path = (*at, "targets", name)
         if (target.url is None) != (target.kind == "queue"):
@@ -101,6 +102,11 @@ def _gateway(at: Path, gateway: Gateway) -> Iterator[Fault]:
             yield Fault((*path, "timeout_seconds"), "target-timeout", message)
         if target.kind == "webhook" and target.secret is not None:
             message = "the key of a webhook cannot be applied yet: let the address check the message itself"
+            yield Fault((*path, "secret"), "target-secret", message)
+        if name in served and target.secret is not None:
+            message = (
+                "API Gateway keeps what it sends along in the clear: a target of HTTP routes has no secret"
+            )
             yield Fault((*path, "secret"), "target-secret", message)
     yield from _http_routes(at, gateway)
 
@@ -122,12 +128,6 @@ def _http_routes(at: Path, gateway: Gateway) -> Iterator[Fault]:
                 message = f"{segment} stands where another route has {held}"
                 yield Fault((*path, "path"), "path-parameter", message)
             above = f"{above}/{segment}"
-        target = gateway.targets.get(route.target)
-        if target is not None and target.secret is not None:
-            message = (
-                "API Gateway keeps what it sends along in the clear: a target of HTTP routes has no secret"
-            )
-            yield Fault(("gateway", "targets", route.target, "secret"), "target-secret", message)
 
 
 def _services(at: Path, services: Services) -> Iterator[Fault]:

@@ -144,13 +144,7 @@ class Resources:
         adapter = adapter_of(resource.type)
         if adapter is None:
             raise UnknownPropertyError(resource.type, frozenset(("type",)))
-        account, region = self._configuration.account, self._region(inputs)
-        return Handle(
-            adapter,
-            lambda service, home: self._cloud.client(service, account, home or region),
-            account,
-            region,
-        )
+        return Handle.on(self._cloud, adapter, self._configuration.account, self._region(inputs))
 
 
 def _wire(token: str, name: str) -> str:

@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from egov_infra.manifest.consistency import check_institution
+from egov_infra.manifest.load import LoadedInstitution
+from egov_infra.model.institution import Institution
+
+
+def test_a_secret_that_several_routes_would_send_is_named_once(erb: LoadedInstitution) -> None:
+    """One cause, one message, where the secret stands."""
+    data = erb.institution.model_dump(by_alias=True)
+    (route,) = data["gateway"]["http"]
+    data["gateway"]["http"] = (route, {**route, "path": "/v1/firms/{number}"})
+    data["gateway"]["targets"]["register"]["secret"] = {"store": "secretsmanager", "name": "erb/register"}
+    found = [(fault.path, fault.code) for fault in check_institution(Institution.model_validate(data))]
+    assert found == [(("gateway", "targets", "register", "secret"), "target-secret")]
