@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from egov_infra.cloud import patch, reading, shape, tagging, template
+from egov_infra.cloud import reading, shape, tagging, template
 from egov_infra.cloud.adapter import Adapter, Call, Inputs, State, Step
 from egov_infra.cloud.error import CloudError, UnknownPropertyError
+from egov_infra.cloud.parameters import Parameters
 
 if TYPE_CHECKING:
     from egov_infra.cloud.session import Cloud
@@ -30,6 +31,7 @@ class Handle:
         self.account = account
         self.region = region
         self._client = client
+        self._parameters = Parameters(adapter, self.client)
 
     @classmethod
     def on(cls, cloud: Cloud, adapter: Adapter, account: str, region: str) -> Handle:
@@ -51,10 +53,10 @@ class Handle:
         declared = self._checked(inputs)
         scope = self._scope(declared)
         call = adapter.create
-        taken = self._taken(call, declared)
+        taken = self._parameters.taken(call, declared)
         is_adopted = False
         try:
-            answer = self.call(call.operation, self._arguments(call, taken, scope), label)
+            answer = self.call(call.operation, self._parameters.of(call, taken, scope), label)
         except CloudError as error:
             if not (is_resumed and adapter.is_named and _EXISTS.search(error.code)):
                 raise
@@ -69,7 +71,7 @@ class Handle:
         scope["id"] = identifier
         scope |= reading.outputs(adapter, document if is_whole or adapter.decode is None else {}, scope)
         if adapter.waiter:
-            self._wait(self._arguments(adapter.reads[0], {}, scope), label)
+            self._wait(self._parameters.of(adapter.reads[0], {}, scope), label)
         pending = declared if is_adopted else {key: v for key, v in declared.items() if key not in taken}
         self._set(pending, declared, scope, label, is_new=not is_adopted)
         return State(identifier, self._known(identifier, declared, scope, label))
@@ -82,9 +84,9 @@ class Handle:
         declared = self._checked(inputs)
         scope = self._scope(declared)
         answer = self.call(
-            listing.operation, self._arguments(listing, {}, scope), label, is_paged=listing.is_paged
+            listing.operation, self._parameters.of(listing, {}, scope), label, is_paged=listing.is_paged
         )
-        taken = self._taken(self.adapter.create, declared)
+        taken = self._parameters.taken(self.adapter.create, declared)
         for identifier in template.at(answer, listing.at, scope) or ():
             found = self._read(str(identifier), label)
             if found is not None and self._equals(taken, found[0]):
@@ -120,7 +122,7 @@ class Handle:
         if adapter.delete is None:
             return
         try:
-            self.call(adapter.delete.operation, self._arguments(adapter.delete, {}, scope), label)
+            self.call(adapter.delete.operation, self._parameters.of(adapter.delete, {}, scope), label)
         except CloudError as error:
             if not self._is_gone(error):
                 raise
@@ -169,85 +171,6 @@ class Handle:
                 raise self._error(identifier, "read", "NoId", "is no id of this type")
             scope |= {"id": identifier, **found}
         return scope | (dict(self.adapter.derive(scope)) if self.adapter.derive else {})
-
-    def _taken(self, call: Call, declared: Inputs) -> dict[str, Any]:
-        """The properties that a call takes."""
-        shapes = (self._shape(Call(call.operation)), self._shape(call))
-        named = set(template.placeholders(call.params))
-        names = self.adapter.names
-        return {
-            name: value
-            for name, value in declared.items()
-            if name in named or any(shape.place_of(one, name, names) is not None for one in shapes)
-        }
-
-    def _model(self, operation: str) -> Any:
-        service, _, name = operation.rpartition(".")
-        meta = self.client(service).meta
-        return meta.service_model.operation_model(meta.method_to_api_mapping[name])
-
-    def _shape(self, call: Call) -> Any:
-        found = self._model(call.operation).input_shape
-        for step in call.inside.split(".") if call.inside else ():
-            found = found.members[step.removesuffix("[]")]
-            found = found.member if step.endswith("[]") else found
-        return found
-
-    def _arguments(
-        self, call: Call, properties: Inputs, scope: Mapping[str, Any], before: Inputs | None = None
-    ) -> dict[str, Any]:
-        """The parameters of a call: what the adapter says, parts of the id, and properties."""
-        outer = self._shape(Call(call.operation))
-        params: dict[str, Any] = {
-            name: shape.to_api(item, outer.members[name], name, {})
-            if not isinstance(item, dict | list)
-            else item
-            for name, item in template.resolved(dict(call.params), scope).items()
-        }
-        names = self.adapter.names
-        for part in self.adapter.id_parts:
-            place = shape.place_of(outer, part, names) if outer is not None else None
-            if place and place not in call.params and scope.get(part) is not None:
-                shape.put(params, place, scope[part], outer, part, names)
-        if outer is not None and patch.PARAMETER in outer.members and patch.PARAMETER not in params:
-            params[patch.PARAMETER] = self._patches(call, before or {}, properties, scope)
-            return params
-        inner = self._shape(call)
-        target = params
-        for step in call.inside.split(".") if call.inside else ():
-            if step.endswith("[]"):
-                target = target.setdefault(step.removesuffix("[]"), [{}])[0]
-            else:
-                target = target.setdefault(step, {})
-        own = [part for part in self.adapter.id_parts if part not in ("account", "region")]
-        parts = {part: scope.get(part) for part in own} if call.inside else {}
-        for name, value in {**parts, **properties}.items():
-            if call.inside and (outside := shape.place_of(outer, name, names)):
-                if name not in parts and outside not in call.params:
-                    shape.put(params, outside, value, outer, name, names)
-                continue
-            if not call.inside and name in self.adapter.id_parts and name in scope:
-                continue
-            place = shape.place_of(inner, name, names)
-            if place is None or value is None or place in call.params:
-                continue
-            try:
-                shape.put(target, place, value, inner, name, names)
-            except shape.NoPlaceError as error:
-                raise UnknownPropertyError(self.adapter.type, frozenset((str(error.args[0]),))) from None
-        if self.adapter.encode is not None:
-            self.adapter.encode(call.operation, params, scope)
-        return params
-
-    def _patches(
-        self, call: Call, before: Inputs, properties: Inputs, scope: Mapping[str, Any]
-    ) -> list[dict[str, str]]:
-        answer = self._model(call.operation).output_shape
-        pointers = template.resolved(self.adapter.pointers, scope)
-        try:
-            return patch.Layout(answer, self.adapter.names, pointers).operations(before, properties)
-        except shape.NoPlaceError as error:
-            raise UnknownPropertyError(self.adapter.type, frozenset((str(error.args[0]),))) from None
 
     def _wait(self, params: Mapping[str, Any], label: str) -> None:
         from botocore.exceptions import WaiterError  # noqa: PLC0415 - previews load no boto3
@@ -305,7 +228,7 @@ class Handle:
             if self.adapter.defaults.get(name) is not None:
                 values[name] = self.adapter.defaults[name]
         was = {name: before[name] for name in wanted if name in before}
-        self.call(call.operation, self._arguments(call, values, {**scope, **values}, was), label)
+        self.call(call.operation, self._parameters.of(call, values, {**scope, **values}, was), label)
 
     def _set_tags(
         self, old: Mapping[str, str], new: Mapping[str, str], scope: Mapping[str, Any], label: str
@@ -324,7 +247,7 @@ class Handle:
         self, operation: str, fill: Callable[..., dict[str, Any]], what: Any, scope: Inputs, label: str
     ) -> None:
         assert self.adapter.tags is not None
-        found = self._shape(Call(operation))
+        found = self._parameters.shape(Call(operation))
         params = template.resolved(tagging.where(self.adapter.tags.params, found), scope)
         self.call(operation, fill(params, found, what), label)
 
@@ -340,7 +263,7 @@ class Handle:
                 *calls,
                 Call(
                     tags.read,
-                    tagging.where(tags.params, self._shape(Call(tags.read))),
+                    tagging.where(tags.params, self._parameters.shape(Call(tags.read))),
                     at=tags.at,
                     absent=tags.absent,
                 ),
@@ -348,7 +271,7 @@ class Handle:
         for number, call in enumerate(calls):
             try:
                 answer = self.call(
-                    call.operation, self._arguments(call, {}, scope), label, is_paged=call.is_paged
+                    call.operation, self._parameters.of(call, {}, scope), label, is_paged=call.is_paged
                 )
             except CloudError as error:
                 if error.code in call.absent:
