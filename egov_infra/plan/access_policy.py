@@ -7,31 +7,35 @@ from collections.abc import Mapping
 from egov_infra.plan.arn import account_root
 from egov_infra.plan.value import Document, Value
 
-VERSION = "2012-10-17"
+ANYONE: Mapping[str, Value] = {"AWS": "*"}
+WITHOUT_TLS: Mapping[str, Value] = {"Bool": {"aws:SecureTransport": "false"}}
+"""The condition of requests in the clear, which are denied (NIST 800-53 SC-8)."""
 
 
 def policy(*statements: Mapping[str, Value]) -> Document:
     """A document of statements, in the current version of the language."""
-    return Document({"Version": VERSION, "Statement": statements})
+    return Document({"Version": "2012-10-17", "Statement": statements})
 
 
 def statement(
-    sid: str,
     principal: Mapping[str, Value] | str | None,
-    actions: tuple[str, ...],
-    resources: tuple[Value, ...] = ("*",),
+    actions: Value,
+    resources: Value = "*",
     condition: Mapping[str, Value] | None = None,
+    *,
+    sid: str | None = None,
     effect: str = "Allow",
 ) -> dict[str, Value]:
-    """One statement; a policy of an identity has no principal, a policy of a key means itself by `*`."""
-    made: dict[str, Value] = {"Sid": sid, "Effect": effect}
-    if principal is not None:
-        made["Principal"] = principal
-    made["Action"] = actions if len(actions) > 1 else actions[0]
-    made["Resource"] = resources if len(resources) > 1 else resources[0]
-    if condition is not None:
-        made["Condition"] = condition
-    return made
+    """One statement; an identity's has no principal, a trust policy's no resource, and `*` in a key's is the key."""
+    made = {
+        "Sid": sid,
+        "Effect": effect,
+        "Principal": principal,
+        "Action": actions,
+        "Resource": resources,
+        "Condition": condition,
+    }
+    return {name: value for name, value in made.items() if value is not None}
 
 
 def account(*accounts: str) -> dict[str, Value]:
@@ -45,7 +49,16 @@ def service(name: str) -> dict[str, Value]:
     return {"Service": f"{name}.amazonaws.com"}
 
 
-def only_tls(resource: Value, actions: str) -> dict[str, Value]:
-    """Nobody without TLS (NIST 800-53 SC-8)."""
-    condition: dict[str, Value] = {"Bool": {"aws:SecureTransport": "false"}}
-    return statement("OnlyTls", "*", (actions,), (resource,), condition, effect="Deny")
+def allow(actions: tuple[str, ...], resources: tuple[Value, ...]) -> Document:
+    """An identity's policy that allows actions on resources."""
+    return policy(statement(None, actions, resources))
+
+
+def trust(principal: Mapping[str, Value], condition: Mapping[str, Value], sid: str | None = None) -> Document:
+    """A trust policy: who may take the role, and when."""
+    return policy(statement(principal, "sts:AssumeRole", None, condition, sid=sid))
+
+
+def service_trust(name: str, number: str) -> Document:
+    """A trust policy for a service such as `sns`, acting for this account only (confused deputy)."""
+    return trust(service(name), {"StringEquals": {"aws:SourceAccount": number}})

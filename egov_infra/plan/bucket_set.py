@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from egov_infra.plan.access_policy import ANYONE, WITHOUT_TLS, policy, statement
 from egov_infra.plan.arn import bucket_arn
 from egov_infra.plan.builder import Adder
 from egov_infra.plan.resource import Options, PlannedResource
@@ -131,12 +132,6 @@ def _expiry(days: int) -> dict[str, Value]:
 def bucket_policy(name: str, *statements: dict[str, Value]) -> Document:
     """A bucket's policy: nothing without TLS (CIS AWS 2.1.1), and what else is said."""
     target = bucket_arn(name)
-    tls_only: dict[str, Value] = {
-        "Sid": "TlsOnly",
-        "Effect": "Deny",
-        "Principal": {"AWS": "*"},
-        "Action": "s3:*",
-        "Resource": (target, f"{target}/*"),
-        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-    }
-    return Document({"Version": "2012-10-17", "Statement": (tls_only, *statements)})
+    everything = (target, f"{target}/*")
+    tls_only = statement(ANYONE, "s3:*", everything, WITHOUT_TLS, sid="TlsOnly", effect="Deny")
+    return policy(tls_only, *statements)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from egov_infra.model.estate import Estate
+from egov_infra.plan.access_policy import allow, policy, service, service_trust, statement
 from egov_infra.plan.account.platform import archive_bucket, findings_bus_arn
 from egov_infra.plan.arn import arn, bucket_arn
 from egov_infra.plan.builder import Adder, StackBuilder
@@ -106,7 +107,7 @@ def add_account_baseline(
         "iam.Role",
         "findings-router",
         name=ROUTER,
-        assume_role_policy=service_trust("events.amazonaws.com", stack.account),
+        assume_role_policy=service_trust("events", stack.account),
         permissions_boundary=boundary_arn(stack.account),
         tags=tags,
         opts=Options(depends_on=(boundary.name,)),
@@ -137,7 +138,7 @@ def _add_trail_role(
         "trail-role",
         opts=Options(depends_on=(boundary.name,)),
         name="egov-trail",
-        assume_role_policy=service_trust("cloudtrail.amazonaws.com", add.account),
+        assume_role_policy=service_trust("cloudtrail", add.account),
         permissions_boundary=boundary_arn(add.account),
         tags=tags,
     )
@@ -164,30 +165,21 @@ def _add_boundary(add: Adder, tags: dict[str, str], may: tuple[str, ...]) -> Pla
         "boundary",
         name=BOUNDARY,
         description="No role of this account may do more",
-        policy=Document(
-            {
-                "Version": "2012-10-17",
-                "Statement": (
-                    {"Sid": "Services", "Effect": "Allow", "Action": actions, "Resource": "*"},
-                    {
-                        "Sid": "Guards",
-                        "Effect": "Deny",
-                        "Action": (
-                            "cloudtrail:StopLogging",
-                            "cloudtrail:DeleteTrail",
-                            "guardduty:DeleteDetector",
-                            "iam:DeleteRolePermissionsBoundary",
-                            "organizations:LeaveOrganization",
-                        ),
-                        "Resource": "*",
-                    },
-                ),
-            }
+        policy=policy(
+            statement(None, actions, sid="Services"),
+            statement(None, _GUARDED, sid="Guards", effect="Deny"),
         ),
         tags=tags,
     )
 
 
+_GUARDED = (
+    "cloudtrail:StopLogging",
+    "cloudtrail:DeleteTrail",
+    "guardduty:DeleteDetector",
+    "iam:DeleteRolePermissionsBoundary",
+    "organizations:LeaveOrganization",
+)
 BACKUP_ACTIONS = (
     "events:DeleteRule",
     "events:DescribeRule",
@@ -245,47 +237,14 @@ def boundary_arn(account: str) -> str:
     return f"arn:aws:iam::{account}:policy/{BOUNDARY}"
 
 
-def service_trust(service: str, account: str) -> Document:
-    """A trust policy for a service, acting for this account only (confused deputy)."""
-    statement: dict[str, Value] = {
-        "Effect": "Allow",
-        "Principal": {"Service": service},
-        "Action": "sts:AssumeRole",
-        "Condition": {"StringEquals": {"aws:SourceAccount": account}},
-    }
-    return Document({"Version": "2012-10-17", "Statement": (statement,)})
-
-
-def allow(actions: tuple[str, ...], resources: tuple[Value, ...]) -> Document:
-    """A policy that allows actions on resources."""
-    statement: dict[str, Value] = {"Effect": "Allow", "Action": actions, "Resource": resources}
-    return Document({"Version": "2012-10-17", "Statement": (statement,)})
-
-
 def archive_statements(estate: Estate) -> tuple[dict[str, Value], ...]:
     """Who may write to the log archive: the log services, for accounts of this organization only."""
     target = bucket_arn(archive_bucket(estate))
     condition: dict[str, Value] = {"StringEquals": {"aws:SourceOrgID": estate.organization}}
-    services = (("Trail", "cloudtrail.amazonaws.com"), ("FlowLogs", "delivery.logs.amazonaws.com"))
-    found: list[dict[str, Value]] = []
-    for sid, service in services:
-        principal: dict[str, Value] = {"Service": service}
+    found = []
+    for sid, name in (("Trail", "cloudtrail"), ("FlowLogs", "delivery.logs")):
         found += [
-            {
-                "Sid": f"{sid}Check",
-                "Effect": "Allow",
-                "Principal": principal,
-                "Action": "s3:GetBucketAcl",
-                "Resource": target,
-                "Condition": condition,
-            },
-            {
-                "Sid": f"{sid}Write",
-                "Effect": "Allow",
-                "Principal": principal,
-                "Action": "s3:PutObject",
-                "Resource": f"{target}/*",
-                "Condition": condition,
-            },
+            statement(service(name), "s3:GetBucketAcl", target, condition, sid=f"{sid}Check"),
+            statement(service(name), "s3:PutObject", f"{target}/*", condition, sid=f"{sid}Write"),
         ]
     return tuple(found)

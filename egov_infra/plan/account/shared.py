@@ -5,19 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from egov_infra.model.estate import Estate, Role
-from egov_infra.plan.access_policy import account, policy, service, statement
+from egov_infra.plan.access_policy import policy
 from egov_infra.plan.account.baseline import add_account_baseline
+from egov_infra.plan.alarms import TOPIC, add_alarms_topic
 from egov_infra.plan.arn import arn
 from egov_infra.plan.builder import Adder, StackBuilder
+from egov_infra.plan.key import add_symmetric_key, kept_by, used_by_alarms, used_by_logs
 from egov_infra.plan.names import PLATFORM
-from egov_infra.plan.resource import Options, PlannedResource
+from egov_infra.plan.resource import PlannedResource
 from egov_infra.plan.tags import platform_tags
-from egov_infra.plan.value import Value
 
-LOG_DAYS = 400
 KEY_DELETION_DAYS = 30
-_ENCRYPT = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*")
-_PUBLISH = ("kms:Decrypt", "kms:GenerateDataKey*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +33,19 @@ class SharedAccount:
         return self.stack.at("accounts", self.role)
 
 
-def open_shared_account(estate: Estate, role: Role, may: tuple[str, ...] = ()) -> SharedAccount:
-    """Begin the stack of a shared account, with the account's baseline; `may` widens its permissions boundary."""
+def shared_account(estate: Estate, role: Role) -> SharedAccount:
+    """Begin the stack of a shared account."""
     own = estate.accounts[role]
     stack = StackBuilder(f"{PLATFORM}.{role}", PLATFORM, own.account, own.region)
     tags = platform_tags(role, estate.mail.certificates.incident_mailbox)
-    add_account_baseline(stack, estate, tags, ("accounts", role), may=may)
     return SharedAccount(stack, estate, role, tags)
+
+
+def open_shared_account(estate: Estate, role: Role, may: tuple[str, ...] = ()) -> SharedAccount:
+    """Begin the stack of a shared account, with the account's baseline; `may` widens its permissions boundary."""
+    shared = shared_account(estate, role)
+    add_account_baseline(shared.stack, estate, shared.tags, ("accounts", role), may=may)
+    return shared
 
 
 def key_alias(role: Role) -> str:
@@ -52,41 +56,22 @@ def key_alias(role: Role) -> str:
 def alarms_topic_arn(estate: Estate, role: Role) -> str:
     """The topic that a shared account's alarms are sent to."""
     own = estate.accounts[role]
-    return arn("sns", own.account, own.region, "egov-alarms")
+    return arn("sns", own.account, own.region, TOPIC)
 
 
 def add_key(shared: SharedAccount) -> PlannedResource:
     """Plan the account's key and its alias. Log groups, topics and alarms of this account may use it."""
     number, region = shared.stack.account, shared.stack.region
-    groups = arn("logs", number, region, "log-group:*")
-    of_logs: dict[str, Value] = {"ArnLike": {"kms:EncryptionContext:aws:logs:arn": groups}}
-    own: dict[str, Value] = {"StringEquals": {"aws:SourceAccount": number}}
-    key = shared.add(
-        "kms.Key",
-        "key",
-        opts=Options(protect=True),
-        description=f"Data of {shared.stack.name}",
-        enable_key_rotation=True,
-        deletion_window_in_days=KEY_DELETION_DAYS,
-        policy=policy(
-            statement("Account", account(number), ("kms:*",)),
-            statement("Logs", service(f"logs.{region}"), _ENCRYPT, condition=of_logs),
-            statement("Alarms", service("cloudwatch"), _PUBLISH, condition=own),
-        ),
-        tags=shared.tags,
+    statements = (kept_by(number), used_by_logs(number, region), used_by_alarms(number))
+    description = f"Data of {shared.stack.name}"
+    key = add_symmetric_key(
+        shared.add, "key", description, KEY_DELETION_DAYS, policy(*statements), shared.tags
     )
     shared.add("kms.Alias", "key-alias", name=key_alias(shared.role), target_key_id=key.output("key_id"))
     return key
 
 
-def add_alarms_topic(shared: SharedAccount, key: PlannedResource) -> PlannedResource:
-    """Plan the topic of the account's alarms, and the mailbox that hears them."""
-    topic = shared.add("sns.Topic", "alarms", name="egov-alarms", kms_master_key_id=key.id, tags=shared.tags)
-    shared.add(
-        "sns.TopicSubscription",
-        "alarms-mail",
-        topic=topic.arn,
-        protocol="email",
-        endpoint=shared.estate.mail.certificates.incident_mailbox,
-    )
-    return topic
+def add_alarms(shared: SharedAccount, key: PlannedResource) -> PlannedResource:
+    """Plan the topic of the account's alarms; the incident mailbox hears them."""
+    mailbox = shared.estate.mail.certificates.incident_mailbox
+    return add_alarms_topic(shared.add, key, "mail", mailbox, shared.tags)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from egov_infra.model.institution import Institution
 from egov_infra.plan.account.operator_link import add_operator_links
-from egov_infra.plan.account.shared import add_alarms_topic, add_key, open_shared_account
+from egov_infra.plan.account.shared import add_alarms, add_key, open_shared_account
 from egov_infra.plan.builder import StackBuilder
 from egov_infra.plan.context import PlanContext
 from egov_infra.plan.gateway.api_stage import add_stage
@@ -57,7 +57,7 @@ def plan_platform(context: PlanContext) -> Iterator[StackPlan]:
         context.estate, ACCOUNT, may=(*API_LOG_ACTIONS, *PIPE_ACTIONS, *TABLE_ACTIONS)
     )
     key = add_key(shared)
-    add_alarms_topic(shared, key)
+    add_alarms(shared, key)
     add_account_settings(shared)
     domain = add_host(shared)
     acl = add_web_acl(shared, key)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from egov_infra.plan.access_policy import policy, statement
 from egov_infra.plan.account.baseline import add_account_baseline, archive_statements
 from egov_infra.plan.account.hub import add_hub
 from egov_infra.plan.account.platform import archive_bucket, findings_bus_arn
+from egov_infra.plan.account.shared import shared_account
 from egov_infra.plan.bucket_set import BucketSet, add_bucket_set
-from egov_infra.plan.builder import StackBuilder
 from egov_infra.plan.context import PlanContext
-from egov_infra.plan.names import PLATFORM
 from egov_infra.plan.resource import StackPlan
-from egov_infra.plan.tags import platform_tags
-from egov_infra.plan.value import Document
+from egov_infra.plan.value import Value
 
 ARCHIVE_DAYS = 2557  # seven years (NIST 800-53 AU-11; the records act asks for no more)
 
@@ -21,11 +20,8 @@ ARCHIVE_DAYS = 2557  # seven years (NIST 800-53 AU-11; the records act asks for 
 def plan_platform(context: PlanContext) -> Iterator[StackPlan]:
     """The stack of the platform's own account."""
     estate = context.estate
-    account = estate.accounts["platform"]
-    stack = StackBuilder("platform.platform", PLATFORM, account.account, account.region)
-    path = ("accounts", "platform")
-    tags = platform_tags("platform", estate.mail.certificates.incident_mailbox)
-    add = stack.at(*path)
+    shared = shared_account(estate, "platform")
+    stack, add, tags = shared.stack, shared.add, shared.tags
     archive = add_bucket_set(
         add,
         BucketSet(
@@ -37,27 +33,16 @@ def plan_platform(context: PlanContext) -> Iterator[StackPlan]:
             statements=archive_statements(estate),
         ),
     )
+    members: dict[str, Value] = {"StringEquals": {"aws:PrincipalOrgID": estate.organization}}
     bus = add("cloudwatch.EventBus", "findings", name="findings", tags=tags)
     add(
         "cloudwatch.EventBusPolicy",
         "findings-policy",
         event_bus_name=bus.output("name"),
-        policy=Document(
-            {
-                "Version": "2012-10-17",
-                "Statement": (
-                    {
-                        "Sid": "Organization",
-                        "Effect": "Allow",
-                        "Principal": "*",
-                        "Action": "events:PutEvents",
-                        "Resource": findings_bus_arn(estate),
-                        "Condition": {"StringEquals": {"aws:PrincipalOrgID": estate.organization}},
-                    },
-                ),
-            }
+        policy=policy(
+            statement("*", "events:PutEvents", findings_bus_arn(estate), members, sid="Organization")
         ),
     )
-    add_account_baseline(stack, estate, tags, path, archive=("platform-platform-archive-policy",))
+    add_account_baseline(stack, estate, tags, add.path, archive=("platform-platform-archive-policy",))
     hub = add_hub(stack, estate, tags)
     yield stack.build({"log_archive_bucket": archive.id, "findings_bus_arn": bus.arn, **hub})

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from egov_infra.plan.arn import account_root
+from egov_infra.plan.access_policy import policy, service, statement
 from egov_infra.plan.domain.scope import DomainScope
+from egov_infra.plan.key import kept_by
 from egov_infra.plan.names import role_of
 from egov_infra.plan.resource import Options, PlannedResource
-from egov_infra.plan.value import Document
+from egov_infra.plan.value import Document, Value
 
 KEY_REGION = "us-east-1"  # Route 53 takes keys from there only
 
@@ -49,37 +50,12 @@ def add_dnssec(scope: DomainScope) -> PlannedResource:
 
 def _key_policy(account: str) -> Document:
     """The account keeps the key; Route 53 may sign with it, for hosted zones of this account only."""
-    service = {"Service": "dnssec-route53.amazonaws.com"}
-    return Document(
-        {
-            "Version": "2012-10-17",
-            "Statement": (
-                {
-                    "Sid": "Account",
-                    "Effect": "Allow",
-                    "Principal": {"AWS": account_root(account)},
-                    "Action": "kms:*",
-                    "Resource": "*",
-                },
-                {
-                    "Sid": "Signing",
-                    "Effect": "Allow",
-                    "Principal": service,
-                    "Action": ("kms:DescribeKey", "kms:GetPublicKey", "kms:Sign"),
-                    "Resource": "*",
-                    "Condition": {"StringEquals": {"aws:SourceAccount": account}},
-                },
-                {
-                    "Sid": "Grant",
-                    "Effect": "Allow",
-                    "Principal": service,
-                    "Action": "kms:CreateGrant",
-                    "Resource": "*",
-                    "Condition": {
-                        "Bool": {"kms:GrantIsForAWSResource": True},
-                        "StringEquals": {"aws:SourceAccount": account},
-                    },
-                },
-            ),
-        }
+    signer = service("dnssec-route53")
+    own: dict[str, Value] = {"StringEquals": {"aws:SourceAccount": account}}
+    signing = ("kms:DescribeKey", "kms:GetPublicKey", "kms:Sign")
+    granting: dict[str, Value] = {"Bool": {"kms:GrantIsForAWSResource": True}, **own}
+    return policy(
+        kept_by(account),
+        statement(signer, signing, condition=own, sid="Signing"),
+        statement(signer, "kms:CreateGrant", condition=granting, sid="Grant"),
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from egov_infra.plan import names
+from egov_infra.plan.access_policy import service, statement
 from egov_infra.plan.arn import arn, bucket_arn
 from egov_infra.plan.bucket_set import BucketSet, add_bucket_set, bucket_policy
 from egov_infra.plan.builder import StackBuilder
@@ -180,13 +181,9 @@ def _add_bucket_policy(
 ) -> None:
     name = _bucket_name(stack, site)
     source: Value = Join((arn("cloudfront", stack.account, "", "distribution/"), distribution.id))
-    reader: dict[str, Value] = {
-        "Sid": "Distribution",
-        "Effect": "Allow",
-        "Principal": {"Service": "cloudfront.amazonaws.com"},
-        "Action": "s3:GetObject",
-        "Resource": f"{bucket_arn(name)}/*",
-        "Condition": {"StringEquals": {"AWS:SourceArn": source}},
-    }
+    ours: dict[str, Value] = {"StringEquals": {"AWS:SourceArn": source}}
+    reader = statement(
+        service("cloudfront"), "s3:GetObject", f"{bucket_arn(name)}/*", ours, sid="Distribution"
+    )
     policy = bucket_policy(name, reader)
     stack.at(*site.path)("s3.BucketPolicy", f"{site.role}-policy", bucket=bucket.id, policy=policy)

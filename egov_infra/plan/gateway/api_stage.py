@@ -6,8 +6,8 @@ import json
 
 from egov_infra.plan.gateway.rest_api import Api, path_role
 from egov_infra.plan.gateway.scope import GatewayScope, shared
+from egov_infra.plan.log_retention import LOG_DAYS
 from egov_infra.plan.resource import Options, PlannedResource
-from egov_infra.plan.tenancy.data import LOG_DAYS
 
 STAGE = "live"
 FULL_RATE_HOURS = 8

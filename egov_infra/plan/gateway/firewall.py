@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from egov_infra.plan.account.shared import LOG_DAYS, SharedAccount
+from egov_infra.plan.account.shared import SharedAccount
+from egov_infra.plan.log_retention import LOG_DAYS
 from egov_infra.plan.resource import PlannedResource
 from egov_infra.plan.value import Value
 
@@ -44,7 +45,7 @@ def add_web_acl(shared: SharedAccount, key: PlannedResource) -> PlannedResource:
         "cloudwatch.LogGroup",
         "web-acl-logs",
         name="aws-waf-logs-gmp",
-        retention_in_days=LOG_DAYS,
+        retention_in_days=LOG_DAYS[shared.tags["classification"]],
         kms_key_id=key.arn,
         tags=shared.tags,
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from egov_infra.plan.account.baseline import allow, boundary_arn, service_trust
+from egov_infra.plan.access_policy import allow, service_trust
+from egov_infra.plan.account.baseline import boundary_arn
 from egov_infra.plan.account.shared import SharedAccount
 from egov_infra.plan.arn import arn
 from egov_infra.plan.resource import Options, PlannedResource
@@ -111,7 +112,7 @@ def add_account_settings(shared: SharedAccount) -> None:
         "api-logs-role",
         name="egov-api-gateway-logs",
         description="API Gateway writes its logs",
-        assume_role_policy=service_trust("apigateway.amazonaws.com", shared.stack.account),
+        assume_role_policy=service_trust("apigateway", shared.stack.account),
         permissions_boundary=boundary_arn(shared.stack.account),
         tags=shared.tags,
     )

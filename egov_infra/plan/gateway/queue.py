@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from egov_infra.plan.access_policy import account, only_tls, policy, statement
+from egov_infra.plan.access_policy import WITHOUT_TLS, account, policy, statement
 from egov_infra.plan.builder import Adder
 from egov_infra.plan.gateway.scope import KEY_ALIAS, GatewayScope
 from egov_infra.plan.resource import PlannedResource
@@ -100,7 +100,7 @@ def _readers(scope: GatewayScope, target: str) -> tuple[dict[str, Value], ...]:
         return ()
     environments = scope.institution.tenancy.environments.values()
     own = account(*(environment.account for environment in environments))
-    return (statement("Readers", own, _READ, (queue_arn(scope, target),)),)
+    return (statement(own, _READ, queue_arn(scope, target), sid="Readers"),)
 
 
 def _add_policy(
@@ -111,11 +111,12 @@ def _add_policy(
     name: str,
     *statements: dict[str, Value],
 ) -> None:
+    tls_only = statement("*", "sqs:*", scope.arn("sqs", name), WITHOUT_TLS, sid="OnlyTls", effect="Deny")
     add(
         "sqs.QueuePolicy",
         f"{role}-queue-policy",
         queue_url=queue.id,
-        policy=policy(only_tls(scope.arn("sqs", name), "sqs:*"), *statements),
+        policy=policy(tls_only, *statements),
     )
 
 

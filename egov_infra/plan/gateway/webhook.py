@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from egov_infra.plan.account.baseline import allow, boundary_arn, service_trust
+from egov_infra.plan.access_policy import allow, service_trust
+from egov_infra.plan.account.baseline import boundary_arn
 from egov_infra.plan.gateway.queue import queue_arn
 from egov_infra.plan.gateway.scope import GatewayScope, shared
 from egov_infra.plan.resource import PlannedResource
@@ -71,7 +72,7 @@ def _add_role(scope: GatewayScope, target: str, destination: PlannedResource) ->
         f"{target}-role",
         name=scope.name(target, "pipe"),
         description=f"Reads the queue of {target}, calls its address",
-        assume_role_policy=service_trust("pipes.amazonaws.com", number),
+        assume_role_policy=service_trust("pipes", number),
         permissions_boundary=boundary_arn(number),
         tags=scope.tags,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from egov_infra.plan.access_policy import account, policy, statement
+from egov_infra.plan.access_policy import account, policy, statement, trust
 from egov_infra.plan.account.baseline import boundary_arn
 from egov_infra.plan.gateway.scope import TABLE, GatewayScope
 from egov_infra.plan.value import Value
@@ -25,7 +25,7 @@ def add_writer(scope: GatewayScope) -> None:
         "writer-role",
         name=scope.name("routes"),
         description=f"Writes the dispatch rows of {scope.institution.slug}",
-        assume_role_policy=policy(_trust(number, mfa)),
+        assume_role_policy=trust(account(number), mfa, "People"),
         max_session_duration=3600,
         permissions_boundary=boundary_arn(number),
         tags=scope.tags,
@@ -37,15 +37,5 @@ def add_writer(scope: GatewayScope) -> None:
         "writer-role-policy",
         role=role.output("name"),
         name="routes",
-        policy=policy(statement("OwnRows", None, TABLE_ACTIONS, (table,), own)),
+        policy=policy(statement(None, TABLE_ACTIONS, table, own, sid="OwnRows")),
     )
-
-
-def _trust(number: str, condition: dict[str, Value]) -> dict[str, Value]:
-    return {
-        "Sid": "People",
-        "Effect": "Allow",
-        "Principal": account(number),
-        "Action": "sts:AssumeRole",
-        "Condition": condition,
-    }

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from egov_infra.plan.account.baseline import allow, boundary_arn
-from egov_infra.plan.arn import account_root, arn, bucket_arn
+from egov_infra.plan.access_policy import account, allow, trust
+from egov_infra.plan.account.baseline import boundary_arn
+from egov_infra.plan.arn import arn, bucket_arn
 from egov_infra.plan.names import logical
 from egov_infra.plan.resource import Options, PlannedResource
 from egov_infra.plan.tenancy.data import bucket_name
 from egov_infra.plan.tenancy.scope import TenancyScope
-from egov_infra.plan.value import Document, Value
+from egov_infra.plan.value import Value
 
 READ = (
     "cloudwatch:Get*",
@@ -23,6 +24,11 @@ OPERATE = (*READ, "backup:Describe*", "backup:List*", "backup:StartBackupJob")
 EMERGENCY_SECONDS = 3600
 SESSION_SECONDS = 4 * 3600
 BREAK_GLASS = "egov-break-glass"
+_SECOND_FACTOR: dict[str, Value] = {
+    "Bool": {"aws:MultiFactorAuthPresent": "true"},
+    "NumericLessThan": {"aws:MultiFactorAuthAge": "3600"},
+}
+"""People of this account, with a second factor used within the hour (NIST IA-2(1))."""
 
 
 def add_access(scope: TenancyScope, key: PlannedResource) -> None:
@@ -70,7 +76,7 @@ def _add_role(
     session_seconds: int = SESSION_SECONDS,
 ) -> None:
     add = scope.add()
-    account = scope.stack.account
+    number = scope.stack.account
     name = f"egov-{role}"
     added = add(
         "iam.Role",
@@ -78,17 +84,17 @@ def _add_role(
         opts=Options(depends_on=(logical(scope.stack.name, "boundary"),)),
         name=name,
         description=f"{role} of {scope.stack.name}",
-        assume_role_policy=_trust(account),
+        assume_role_policy=trust(account(number), _SECOND_FACTOR),
         max_session_duration=session_seconds,
-        permissions_boundary=boundary_arn(account),
+        permissions_boundary=boundary_arn(number),
         tags=scope.tags,
     )
     region = scope.stack.region
     resources: tuple[Value, ...] = (
-        arn("backup", account, region, "*"),
-        arn("cloudwatch", account, region, "*"),
-        arn("ec2", account, region, "*"),
-        arn("logs", account, region, "*"),
+        arn("backup", number, region, "*"),
+        arn("cloudwatch", number, region, "*"),
+        arn("ec2", number, region, "*"),
+        arn("logs", number, region, "*"),
         *data,
     )
     add(
@@ -98,17 +104,3 @@ def _add_role(
         name=role,
         policy=allow(actions, resources),
     )
-
-
-def _trust(account: str) -> Document:
-    """People of this account, with a second factor used within the hour (NIST IA-2(1))."""
-    statement: dict[str, Value] = {
-        "Effect": "Allow",
-        "Principal": {"AWS": account_root(account)},
-        "Action": "sts:AssumeRole",
-        "Condition": {
-            "Bool": {"aws:MultiFactorAuthPresent": "true"},
-            "NumericLessThan": {"aws:MultiFactorAuthAge": "3600"},
-        },
-    }
-    return Document({"Version": "2012-10-17", "Statement": (statement,)})

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from egov_infra.plan.account.baseline import BACKUP_ACTIONS, allow, boundary_arn, service_trust
-from egov_infra.plan.arn import account_root, arn, bucket_arn
+from egov_infra.model.estate import SharedAccount
+from egov_infra.plan.access_policy import account, allow, policy, service_trust, statement
+from egov_infra.plan.account.baseline import BACKUP_ACTIONS, boundary_arn
+from egov_infra.plan.arn import arn, bucket_arn
 from egov_infra.plan.builder import Adder
+from egov_infra.plan.key import USE, add_symmetric_key, kept_by
 from egov_infra.plan.names import logical
 from egov_infra.plan.resource import Options, PlannedResource
 from egov_infra.plan.tenancy.data import bucket_name
@@ -104,63 +107,40 @@ def _add_copy_vault(scope: TenancyScope) -> PlannedResource:
     """The institution's vault in the platform's account, out of reach of whoever holds the environment's account."""
     platform = scope.estate.accounts["platform"]
     add = scope.stack.at("tenancy", "backup", account=platform.account, region=platform.region)
-    key = add(
-        "kms.Key",
-        "copy-key",
-        opts=Options(protect=True),
-        description=f"Copies of the backups of {scope.stack.name}",
-        enable_key_rotation=True,
-        deletion_window_in_days=scope.estate.network.classes[scope.name].key_deletion_days,
-        policy=_copy_key_policy(platform.account, platform.region, scope.stack.account),
-        tags=scope.tags,
-    )
+    description = f"Copies of the backups of {scope.stack.name}"
+    days = scope.estate.network.classes[scope.name].key_deletion_days
+    source = account(scope.stack.account)
+    key_policy = _copy_key_policy(platform, source)
+    key = add_symmetric_key(add, "copy-key", description, days, key_policy, scope.tags)
     vault = _add_vault(scope, add, "copy-vault", scope.dashed, key)
-    statement: dict[str, Value] = {
-        "Sid": "Copies",
-        "Effect": "Allow",
-        "Principal": {"AWS": account_root(scope.stack.account)},
-        "Action": "backup:CopyIntoBackupVault",
-        "Resource": "*",
-    }
     add(
         "backup.VaultPolicy",
         "copy-vault-policy",
         backup_vault_name=vault.output("name"),
-        policy=Document({"Version": "2012-10-17", "Statement": (statement,)}),
+        policy=policy(statement(source, "backup:CopyIntoBackupVault", sid="Copies")),
     )
     return vault
 
 
-def _copy_key_policy(platform: str, region: str, source: str) -> Document:
-    keeper: dict[str, Value] = {
-        "Sid": "Account",
-        "Effect": "Allow",
-        "Principal": {"AWS": account_root(platform)},
-        "Action": "kms:*",
-        "Resource": "*",
+def _copy_key_policy(platform: SharedAccount, source: dict[str, Value]) -> Document:
+    """The platform's account keeps the key; the environment's uses it through AWS Backup only."""
+    through: dict[str, Value] = {
+        "StringEquals": {"kms:ViaService": f"backup.{platform.region}.amazonaws.com"}
     }
-    user: dict[str, Value] = {
-        "Sid": "Source",
-        "Effect": "Allow",
-        "Principal": {"AWS": account_root(source)},
-        "Action": ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"),
-        "Resource": "*",
-        "Condition": {"StringEquals": {"kms:ViaService": f"backup.{region}.amazonaws.com"}},
-    }
-    return Document({"Version": "2012-10-17", "Statement": (keeper, user)})
+    return policy(kept_by(platform.account), statement(source, USE, condition=through, sid="Source"))
 
 
 def _add_role(scope: TenancyScope, key: PlannedResource) -> PlannedResource:
     """What AWS Backup may do: read the declared buckets, and watch them change (AWS Backup, S3 backups)."""
-    add, account, region = scope.add("backup"), scope.stack.account, scope.stack.region
+    add, number, region = scope.add("backup"), scope.stack.account, scope.stack.region
     role = add(
         "iam.Role",
         "role-backup",
         opts=Options(depends_on=(logical(scope.stack.name, "boundary"),)),
         name="egov-backup",
         description=f"Backups of {scope.stack.name}",
-        assume_role_policy=service_trust("backup.amazonaws.com", account),
-        permissions_boundary=boundary_arn(account),
+        assume_role_policy=service_trust("backup", number),
+        permissions_boundary=boundary_arn(number),
         tags=scope.tags,
     )
     buckets = _buckets(scope)
@@ -168,7 +148,7 @@ def _add_role(scope: TenancyScope, key: PlannedResource) -> PlannedResource:
         *buckets,
         *(f"{bucket}/*" for bucket in buckets),
         key.arn,
-        arn("events", account, region, "rule/AwsBackupManagedRule*"),
+        arn("events", number, region, "rule/AwsBackupManagedRule*"),
     )
     add(
         "iam.RolePolicy",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from egov_infra.model.tenancy import Bucket
 from egov_infra.plan import names
+from egov_infra.plan.access_policy import service, statement
+from egov_infra.plan.arn import bucket_arn
 from egov_infra.plan.bucket_set import BucketSet, add_bucket_set
+from egov_infra.plan.log_retention import LOG_DAYS
 from egov_infra.plan.resource import PlannedResource
 from egov_infra.plan.tenancy.scope import TenancyScope
 from egov_infra.plan.value import Value
 
-LOG_DAYS = {"public": 365, "internal": 400, "confidential": 731, "secret": 1096}
 ACCESS_LOG_DAYS = 400
 
 
@@ -49,14 +51,9 @@ def add_log_group(scope: TenancyScope, key: PlannedResource, role: str, name: st
 
 def _log_delivery(scope: TenancyScope) -> dict[str, Value]:
     """S3 may deliver access logs of this account's buckets."""
-    return {
-        "Sid": "AccessLogs",
-        "Effect": "Allow",
-        "Principal": {"Service": "logging.s3.amazonaws.com"},
-        "Action": "s3:PutObject",
-        "Resource": f"arn:aws:s3:::{bucket_name(scope, 'access-logs')}/*",
-        "Condition": {"StringEquals": {"aws:SourceAccount": scope.stack.account}},
-    }
+    target = f"{bucket_arn(bucket_name(scope, 'access-logs'))}/*"
+    own: dict[str, Value] = {"StringEquals": {"aws:SourceAccount": scope.stack.account}}
+    return statement(service("logging.s3"), "s3:PutObject", target, own, sid="AccessLogs")
 
 
 def _add_bucket(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from egov_infra.plan.access_policy import policy, statement
+from egov_infra.plan.key import USE
 from egov_infra.plan.resource import PlannedResource
 from egov_infra.plan.tenancy.network import Network
 from egov_infra.plan.tenancy.scope import TenancyScope
@@ -23,7 +25,7 @@ _GATEWAYS = {
 }
 """Services that have a gateway endpoint, which costs nothing, and what may go through it."""
 _SMALL = {
-    "kms": ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"),
+    "kms": USE,
     "logs": ("logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"),
     "sts": ("sts:AssumeRole", "sts:GetCallerIdentity"),
 }
@@ -101,17 +103,4 @@ def _own_account_only(account: str, actions: tuple[str, ...]) -> Document:
         "StringEquals": {"aws:PrincipalAccount": account},
         "StringEqualsIfExists": {"aws:ResourceAccount": account},
     }
-    return Document(
-        {
-            "Version": "2012-10-17",
-            "Statement": (
-                {
-                    "Effect": "Allow",
-                    "Principal": "*",
-                    "Action": actions,
-                    "Resource": "*",
-                    "Condition": condition,
-                },
-            ),
-        }
-    )
+    return policy(statement("*", actions, condition=condition))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from egov_infra.plan.alarms import add_alarms_topic
 from egov_infra.plan.arn import role_arn
 from egov_infra.plan.resource import PlannedResource
 from egov_infra.plan.tenancy.access import BREAK_GLASS
@@ -14,14 +15,8 @@ _METRIC = "BreakGlassUsed"
 def add_break_glass_alarm(scope: TenancyScope, key: PlannedResource, trail_logs: PlannedResource) -> None:
     """Plan the metric of break-glass sessions in the trail, its alarm, and the topic that tells the security contact."""
     add, tags = scope.add(), scope.tags
-    topic = add("sns.Topic", "alarms", name="egov-alarms", kms_master_key_id=key.id, tags=tags)
-    add(
-        "sns.TopicSubscription",
-        "alarms-security",
-        topic=topic.arn,
-        protocol="email",
-        endpoint=scope.institution.institution.contacts.security,
-    )
+    mailbox = scope.institution.institution.contacts.security
+    topic = add_alarms_topic(add, key, "security", mailbox, tags)
     role = role_arn(scope.stack.account, BREAK_GLASS)
     add(
         "cloudwatch.LogMetricFilter",
