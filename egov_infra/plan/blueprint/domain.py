@@ -22,9 +22,10 @@ from egov_infra.plan.domain.mail import (
 from egov_infra.plan.domain.record_set import RecordSets
 from egov_infra.plan.domain.scope import DomainScope
 from egov_infra.plan.domain.static_site import StaticSite, add_static_site
+from egov_infra.plan.domain.zone import add_zone
 from egov_infra.plan.names import role_of
 from egov_infra.plan.record.text import quote
-from egov_infra.plan.resource import Options, PlannedResource, StackPlan
+from egov_infra.plan.resource import PlannedResource, StackPlan
 from egov_infra.plan.tags import institution_tags
 from egov_infra.plan.value import Value
 
@@ -59,15 +60,8 @@ def _add_domain(
     stack: StackBuilder, domain: Domain, index: int, context: PlanContext, tags: dict[str, str]
 ) -> tuple[PlannedResource, list[str]]:
     path = ("domains", index)
-    zone = stack.at(*path)(
-        "route53.Zone",
-        f"zone-{role_of(domain.name)}",
-        opts=Options(protect=True),
-        name=domain.name,
-        comment=f"{stack.owner}: {domain.name}",
-        force_destroy=False,
-        tags=tags,
-    )
+    role = f"zone-{role_of(domain.name)}"
+    zone = add_zone(stack.at(*path), role, domain.name, f"{stack.owner}: {domain.name}", tags)
     records = RecordSets(stack, zone, domain.name)
     scope = DomainScope(domain.name, stack, zone, records, context.estate, tags, path)
     for number, record in enumerate(domain.records):

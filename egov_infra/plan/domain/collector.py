@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from egov_infra.plan.account.shared import SharedAccount
 from egov_infra.plan.domain.record_set import RecordSets
+from egov_infra.plan.domain.zone import add_zone
 from egov_infra.plan.names import role_of
 from egov_infra.plan.record import dmarc, spf
-from egov_infra.plan.resource import Options, PlannedResource
+from egov_infra.plan.resource import PlannedResource
 
 
 def add_collector(shared: SharedAccount) -> PlannedResource:
@@ -17,15 +18,8 @@ def add_collector(shared: SharedAccount) -> PlannedResource:
     """
     mail, path = shared.estate.mail, ("mail", "reports")
     host = mail.reports.host
-    zone = shared.stack.at(*path)(
-        "route53.Zone",
-        f"zone-{role_of(host)}",
-        opts=Options(protect=True),
-        name=host,
-        comment=f"Reports about mail: {host}",
-        force_destroy=False,
-        tags=shared.tags,
-    )
+    add = shared.stack.at(*path)
+    zone = add_zone(add, f"zone-{role_of(host)}", host, f"Reports about mail: {host}", shared.tags)
     records = RecordSets(shared.stack, zone, host)
     records.add_text("*._report._dmarc", "v=DMARC1;", path=path)
     exchangers = {

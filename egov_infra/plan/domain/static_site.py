@@ -12,6 +12,7 @@ from egov_infra.plan.access_policy import service, statement
 from egov_infra.plan.arn import arn, bucket_arn
 from egov_infra.plan.bucket_set import BucketSet, add_bucket_set, bucket_policy
 from egov_infra.plan.builder import StackBuilder
+from egov_infra.plan.domain.zone import add_certificate
 from egov_infra.plan.names import role_of
 from egov_infra.plan.resource import PlannedResource
 from egov_infra.plan.value import Join, Value
@@ -39,7 +40,14 @@ class StaticSite:
 def add_static_site(stack: StackBuilder, zone: PlannedResource, site: StaticSite) -> PlannedResource:
     """Plan the site; returns its bucket."""
     bucket = _add_bucket(stack, site)
-    certificate = _add_certificate(stack, zone, site)
+    certificate = add_certificate(
+        stack.at(*site.path, region=CERTIFICATE_REGION),
+        stack.at(*site.path),
+        zone,
+        site.role,
+        {host: f"{site.role}-proof-{role_of(host)}" for host in site.hosts},
+        site.tags,
+    )
     distribution = _add_distribution(stack, site, bucket, certificate)
     _add_bucket_policy(stack, site, bucket, distribution)
     add = stack.at(*site.path)
@@ -69,39 +77,6 @@ def _add_bucket(stack: StackBuilder, site: StaticSite) -> PlannedResource:
 
 def _bucket_name(stack: StackBuilder, site: StaticSite) -> str:
     return names.bucket(stack.account, stack.owner, site.role)
-
-
-def _add_certificate(stack: StackBuilder, zone: PlannedResource, site: StaticSite) -> PlannedResource:
-    add = stack.at(*site.path, region=CERTIFICATE_REGION)
-    first, *others = site.hosts
-    certificate = add(
-        "acm.Certificate",
-        f"{site.role}-certificate",
-        domain_name=first,
-        subject_alternative_names=tuple(others) or None,
-        validation_method="DNS",
-        tags=site.tags,
-    )
-    add_record = stack.at(*site.path)
-    proofs = []
-    for index, host in enumerate(site.hosts):
-        option = f"domain_validation_options[{index}]"
-        proof = add_record(
-            "route53.Record",
-            f"{site.role}-proof-{role_of(host)}",
-            zone_id=zone.id,
-            name=certificate.output(f"{option}.resource_record_name"),
-            type=certificate.output(f"{option}.resource_record_type"),
-            ttl=300,
-            records=(certificate.output(f"{option}.resource_record_value"),),
-        )
-        proofs.append(proof.output("fqdn"))
-    return add(
-        "acm.CertificateValidation",
-        f"{site.role}-validation",
-        certificate_arn=certificate.arn,
-        validation_record_fqdns=tuple(proofs),
-    )
 
 
 def _add_distribution(

@@ -6,6 +6,7 @@ from egov_infra.plan.access_policy import allow, service_trust
 from egov_infra.plan.account.baseline import boundary_arn
 from egov_infra.plan.account.shared import SharedAccount
 from egov_infra.plan.arn import arn
+from egov_infra.plan.domain.zone import add_certificate, add_zone
 from egov_infra.plan.resource import Options, PlannedResource
 
 TLS_FLOOR = "TLS_1_2"
@@ -15,38 +16,8 @@ TLS_FLOOR = "TLS_1_2"
 def add_host(shared: SharedAccount) -> PlannedResource:
     """Plan zone, certificate, domain name and its address; returns the domain name."""
     add, host = shared.add, shared.estate.gateway.host
-    zone = add(
-        "route53.Zone",
-        "host-zone",
-        opts=Options(protect=True),
-        name=host,
-        comment=f"Mobile gateway: {host}",
-        force_destroy=False,
-        tags=shared.tags,
-    )
-    certificate = add(
-        "acm.Certificate",
-        "host-certificate",
-        domain_name=host,
-        validation_method="DNS",
-        tags=shared.tags,
-    )
-    option = "domain_validation_options[0]"
-    proof = add(
-        "route53.Record",
-        "host-proof",
-        zone_id=zone.id,
-        name=certificate.output(f"{option}.resource_record_name"),
-        type=certificate.output(f"{option}.resource_record_type"),
-        ttl=300,
-        records=(certificate.output(f"{option}.resource_record_value"),),
-    )
-    validation = add(
-        "acm.CertificateValidation",
-        "host-validation",
-        certificate_arn=certificate.arn,
-        validation_record_fqdns=(proof.output("fqdn"),),
-    )
+    zone = add_zone(add, "host-zone", host, f"Mobile gateway: {host}", shared.tags)
+    validation = add_certificate(add, add, zone, "host", {host: "host-proof"}, shared.tags)
     domain = add(
         "apigateway.DomainName",
         "host",

@@ -1,0 +1,64 @@
+"""A hosted zone, and a certificate that its records prove."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from egov_infra.plan.builder import Adder
+from egov_infra.plan.resource import Options, PlannedResource
+
+
+def add_zone(add: Adder, role: str, name: str, comment: str, tags: dict[str, str]) -> PlannedResource:
+    """Plan a zone that is never deleted by absence, nor with records in it."""
+    return add(
+        "route53.Zone",
+        role,
+        opts=Options(protect=True),
+        name=name,
+        comment=comment,
+        force_destroy=False,
+        tags=tags,
+    )
+
+
+def add_certificate(
+    add: Adder,
+    add_record: Adder,
+    zone: PlannedResource,
+    role: str,
+    proofs: Mapping[str, str],
+    tags: dict[str, str],
+) -> PlannedResource:
+    """Plan a certificate and the records by which its issuer knows who asks; returns its validation.
+
+    `proofs` maps each host, the first one first, to the role of its record. The certificate may stand in another region
+    than the records.
+    """
+    first, *others = proofs
+    certificate = add(
+        "acm.Certificate",
+        f"{role}-certificate",
+        domain_name=first,
+        subject_alternative_names=tuple(others) or None,
+        validation_method="DNS",
+        tags=tags,
+    )
+    names = []
+    for index, proof_role in enumerate(proofs.values()):
+        option = f"domain_validation_options[{index}]"
+        proof = add_record(
+            "route53.Record",
+            proof_role,
+            zone_id=zone.id,
+            name=certificate.output(f"{option}.resource_record_name"),
+            type=certificate.output(f"{option}.resource_record_type"),
+            ttl=300,
+            records=(certificate.output(f"{option}.resource_record_value"),),
+        )
+        names.append(proof.output("fqdn"))
+    return add(
+        "acm.CertificateValidation",
+        f"{role}-validation",
+        certificate_arn=certificate.arn,
+        validation_record_fqdns=tuple(names),
+    )
