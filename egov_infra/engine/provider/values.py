@@ -26,12 +26,13 @@ class Properties:
     def read(cls, token: str, message: struct_pb2.Struct) -> Properties:
         """What the engine sends."""
         values, secrets = opened(message)
-        return cls(_with_unknown(from_wire(token, values)), secrets)
+        # Pulumi sends an unknown value as a text that nobody writes
+        return cls(_replaced(from_wire(token, values), rpc.UNKNOWN, UNKNOWN), secrets)
 
 
 def message_of(token: str, values: Mapping[str, Any], secrets: frozenset[str]) -> struct_pb2.Struct:
     """What the engine gets; these wire names are kept secret."""
-    return struct(_with_sentinel(to_wire(token, values)), secrets)
+    return struct(_replaced(to_wire(token, values), UNKNOWN, rpc.UNKNOWN), secrets)
 
 
 def foreseen(token: str, known: Mapping[str, Any]) -> dict[str, Any]:
@@ -68,18 +69,10 @@ def overlaid(old: Any, new: Any) -> Any:
     return new
 
 
-def _with_unknown(value: Any) -> Any:
-    """Pulumi sends an unknown value as a text that nobody writes."""
+def _replaced(value: Any, old: object, new: object) -> Any:
+    """A value with another one in place of each part that is `old`."""
     if isinstance(value, dict):
-        return {key: _with_unknown(item) for key, item in value.items()}
+        return {key: _replaced(item, old, new) for key, item in value.items()}
     if isinstance(value, list):
-        return [_with_unknown(item) for item in value]
-    return UNKNOWN if value == rpc.UNKNOWN else value
-
-
-def _with_sentinel(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _with_sentinel(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_with_sentinel(item) for item in value]
-    return rpc.UNKNOWN if value is UNKNOWN else value
+        return [_replaced(item, old, new) for item in value]
+    return new if value == old else value
