@@ -6,42 +6,56 @@ import pathlib
 import shutil
 import tempfile
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import click
 
 from egov_infra.cli.exit_code import ExitCode
 from egov_infra.cli.options import estate_option, open_all, policies_option
+from egov_infra.plan.names import PLATFORM
 
 if TYPE_CHECKING:
     from egov_infra.cli.options import Opened
     from egov_infra.cloud.session import Cloud
     from egov_infra.engine.checkpoint import Store
+    from egov_infra.engine.up import Prepared
+    from egov_infra.plan.resource import StackPlan
+    from egov_infra.policy.gate import Decision
 
-SHOWN = ("platform", "erb")
+SHOWN = ("erb", "psptb", "trc", "mscl", "mwtc", "arusha-cc", "mnh", "ega")
+"""Two boards, railways, ships, a ministry, a council, a hospital, and the authority itself."""
+_ACCESS_BLOCK = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
 
 
 @click.command()
 @estate_option
 @policies_option
 def command(estate: pathlib.Path, policies: pathlib.Path | None) -> int:
-    """Judge the estate, apply to a rehearsal cloud, change, refuse, audit and write evidence.
+    """Judge the estate, apply the platform and eight institutions, change, refuse, audit and write evidence.
 
     Works on a copy of the estate, in a cloud that lives for this command only; nothing outside is touched.
     """
-    from egov_infra.cloud.session import in_process
+    from egov_infra.cloud.rehearsal import serving
+    from egov_infra.engine.up import STATE_FOLDER
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name) / "estate"
+        shutil.copytree(estate, folder, ignore=shutil.ignore_patterns(STATE_FOLDER))
+        with serving(folder / STATE_FOLDER) as cloud:
+            return _tell(estate, folder, policies, cloud)
+
+
+def _tell(estate: pathlib.Path, folder: pathlib.Path, policies: pathlib.Path | None, cloud: Cloud) -> int:
     from egov_infra.engine.up import state_store
 
-    with tempfile.TemporaryDirectory() as name, in_process() as cloud:
-        folder = pathlib.Path(name) / "estate"
-        shutil.copytree(estate, folder, ignore=shutil.ignore_patterns(".state"))
-        found = policies or open_all(estate, None).policies.folder
-        story = _Story(folder, found, cloud, state_store(folder, "rehearsal"))
-        story.tell()
-        for failure in story.surprises:
-            click.echo(f"the story went wrong: {failure}", err=True)
+    found = policies or open_all(estate, None).policies.folder
+    story = _Story(folder, found, cloud, state_store(folder, "rehearsal"))
+    story.tell()
+    for failure in story.surprises:
+        click.echo(f"the story went wrong: {failure}", err=True)
     return ExitCode.FAILED if story.surprises else ExitCode.CLEAN
 
 
@@ -55,15 +69,17 @@ class _Story:
     chapter: int = 0
 
     def tell(self) -> None:
-        erb = self.folder / "institutions" / "erb.yaml"
+        erb, psptb = (self.folder / "institutions" / f"{slug}.yaml" for slug in ("erb", "psptb"))
         self.judge()
-        self.up("Apply the first time: everything is created", created=True)
+        self.up("Apply the platform and eight institutions: everything is created", created=True)
         self.up("Apply again: nothing changes", created=False)
         self.edit(erb, "values: [41.59.0.10]", "values: [41.59.0.11]")
         self.up("An engineer changes a record: one update", updated=1)
-        original = self.edit(erb, "policy: reject", "policy: none")
-        self.refused("Someone drops the DMARC policy: refused", "mail-dmarc-not-enforced")
-        erb.write_text(original)
+        with self.changed(erb, "policy: reject", "policy: none"):
+            self.refused("Someone drops the DMARC policy: refused", "mail-dmarc-not-enforced")
+        with self.changed(psptb, "keyword: PSPTB", "keyword: ERB"):
+            self.refused("PSPTB takes the keyword of ERB: refused", "gateway-keyword-claimed-twice")
+        self.public_bucket()
         self.opened_bucket()
         self.evidence()
 
@@ -84,6 +100,13 @@ class _Story:
         path.write_text(text.replace(old, new))
         return text
 
+    @contextmanager
+    def changed(self, path: pathlib.Path, old: str, new: str) -> Iterator[None]:
+        """A manifest that says something else for a while."""
+        original = self.edit(path, old, new)
+        yield
+        path.write_text(original)
+
     def judge(self) -> None:
         from egov_infra.policy.gate import decide
         from egov_infra.policy.judge import judge_estate
@@ -99,14 +122,11 @@ class _Story:
 
     def up(self, title: str, *, created: bool | None = None, updated: int | None = None) -> None:
         from egov_infra.engine.preview import Action
-        from egov_infra.engine.up import apply, prepare
+        from egov_infra.engine.up import apply
         from egov_infra.report.change_text import render_preview, render_summary
 
         self.say(title)
-        opened = self.open()
-        prepared = prepare(
-            opened.source, opened.policies, opened.context, SHOWN, self.store, self.cloud.cloud_id
-        )
+        prepared = self.prepare()
         for _, preview in prepared.stacks:
             self.show(list(render_preview(preview))[: None if updated else 1])
         begun = time.perf_counter()
@@ -122,19 +142,48 @@ class _Story:
         if updated is not None:
             self.expect(summary.counts.get(Action.UPDATE, 0) == updated, f"expected {updated} update")
 
-    def refused(self, title: str, rule: str) -> None:
+    def prepare(self, *, skips_unchanged: bool = True) -> Prepared:
+        """What `up` does before it acts."""
         from egov_infra.engine.up import prepare
+
+        opened = self.open()
+        selectors = (PLATFORM, *SHOWN)
+        return prepare(
+            opened.source,
+            opened.policies,
+            opened.context,
+            selectors,
+            self.store,
+            self.cloud.cloud_id,
+            skips_unchanged=skips_unchanged,
+        )
+
+    def refused(self, title: str, rule: str) -> None:
+        self.say(title)
+        self.show_refusal(self.prepare().decision, rule)
+
+    def show_refusal(self, decision: Decision, rule: str) -> None:
         from egov_infra.report.judgement_text import render_finding
 
-        self.say(title)
-        opened = self.open()
-        prepared = prepare(
-            opened.source, opened.policies, opened.context, SHOWN, self.store, self.cloud.cloud_id
-        )
-        for finding in prepared.decision.blocking:
+        for finding in decision.blocking:
             self.show(render_finding(finding, "blocks"))
-        self.expect(not prepared.decision.is_open, "the gate is open")
-        self.expect(rule in {finding.rule for finding in prepared.decision.blocking}, f"{rule} did not fire")
+        self.expect(not decision.is_open, "the gate is open")
+        self.expect(rule in {finding.rule for finding in decision.blocking}, f"{rule} did not fire")
+
+    def public_bucket(self) -> None:
+        """No manifest can say it: somebody has changed the blueprint."""
+        from egov_infra.plan.stacks import plan_institution
+        from egov_infra.policy.gate import decide
+        from egov_infra.policy.judge import Judge
+        from egov_infra.policy.subject import Planned
+
+        self.say("A changed blueprint makes ERB's records public: refused")
+        opened = self.open()
+        erb = opened.source.read("erb")
+        stacks = tuple(map(_with_public_bucket, plan_institution(erb.institution, opened.context)))
+        judge = Judge(opened.source, opened.policies, opened.context)
+        judge.planned(Planned(erb, stacks, opened.context))
+        self.show_refusal(decide(judge.finish(is_whole=False)), "tenancy-bucket-public")
 
     def opened_bucket(self) -> None:
         from egov_infra.audit.run import run_audit
@@ -150,21 +199,17 @@ class _Story:
             Bucket=bucket,
             PublicAccessBlockConfiguration={"BlockPublicAcls": False, "BlockPublicPolicy": False},
         )
-        audit = run_audit(opened.source, opened.policies, opened.context, SHOWN, self.store, self.cloud)
+        audit = run_audit(opened.source, opened.policies, opened.context, ("erb",), self.store, self.cloud)
         self.show(render_audit(audit))
         found = {drift.property for item in audit.stacks for drift in item.drifts}
         self.expect({"block_public_acls", "block_public_policy"} <= found, "audit did not see it")
 
     def evidence(self) -> None:
-        from egov_infra.engine.up import prepare
         from egov_infra.report.evidence import evidence
 
         self.say("Evidence is written")
-        opened = self.open()
-        prepared = prepare(
-            opened.source, opened.policies, opened.context, SHOWN, self.store, self.cloud.cloud_id
-        )
-        first, second = (evidence(prepared, self.store, opened.source.digest) for _ in range(2))
+        digest = self.open().source.digest
+        first, second = (evidence(self.prepare(skips_unchanged=False), self.store, digest) for _ in range(2))
         self.expect(first == second, "evidence differs from one time to the next")
         self.show([line for line in first.splitlines() if '"digest":' in line][-1:])
         click.echo(
@@ -174,3 +219,13 @@ class _Story:
     def show(self, lines: Iterable[str]) -> None:
         for line in lines:
             click.echo(f"   {line}")
+
+
+def _with_public_bucket(stack: StackPlan) -> StackPlan:
+    resources = tuple(
+        replace(resource, inputs={**resource.inputs, "block_public_policy": False})
+        if resource.type == _ACCESS_BLOCK and "records" in resource.name
+        else resource
+        for resource in stack.resources
+    )
+    return replace(stack, resources=resources)

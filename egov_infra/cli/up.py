@@ -57,7 +57,13 @@ def command(
             cloud = stack.enter_context(in_process())
         store = state_store(folder, target)
         prepared = prepare(
-            opened.source, opened.policies, opened.context, with_platform(selectors), store, cloud.cloud_id
+            opened.source,
+            opened.policies,
+            opened.context,
+            with_platform(selectors),
+            store,
+            cloud.cloud_id,
+            skips_unchanged=True,
         )
         say("\n".join(render_judgement(prepared.judgement, prepared.decision)))
         if not prepared.decision.is_open:

@@ -11,9 +11,10 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from egov_infra.cloud.session import NO_ACCOUNT
+from egov_infra.cloud.session import NO_ACCOUNT, Cloud
 from egov_infra.source.atomic_file import write_atomically
 
 _WAIT_SECONDS = 30.0
@@ -85,6 +86,16 @@ def start(state: pathlib.Path) -> Server:
     process.kill()
     process.wait()
     raise StartError(f"the rehearsal cloud did not start; see {log}")
+
+
+@contextlib.contextmanager
+def serving(state: pathlib.Path) -> Iterator[Cloud]:
+    """A server for as long as this lasts. Raises StartError."""
+    server = start(state)
+    try:
+        yield Cloud(server.endpoint)
+    finally:
+        stop(state)
 
 
 def stop(state: pathlib.Path) -> Server | None:

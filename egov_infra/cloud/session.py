@@ -32,8 +32,11 @@ class NotLoopbackError(ValueError):
 class Cloud:
     """Clients by service, account and region. `cloud_id` tells a cloud from a later one at the same address."""
 
-    def __init__(self, endpoint: str | None) -> None:
-        """`endpoint` is a moto server on this machine, or None for moto in this process (see `in_process`)."""
+    def __init__(self, endpoint: str | None, cloud_id: str = "") -> None:
+        """`endpoint` is a moto server on this machine, or None for moto in this process (see `in_process`).
+
+        The cloud is asked for its id unless that is known.
+        """
         if endpoint is not None and urlsplit(endpoint).hostname not in LOOPBACK:
             raise NotLoopbackError(f"a rehearsal reaches this machine only, not {endpoint}")
         self._endpoint = endpoint
@@ -41,7 +44,16 @@ class Cloud:
         self._keys: dict[str, tuple[str, str, str]] = {}
         self._lock = threading.RLock()
         self._session = _bare_session()
-        self.cloud_id = self._read_id()
+        self.cloud_id = cloud_id or self._read_id()
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other processes can reach it too."""
+        return self._endpoint is not None
+
+    def afresh(self) -> Cloud:
+        """The same cloud without anything that this process has opened: for a process that was forked from it."""
+        return Cloud(self._endpoint, self.cloud_id)
 
     def client(self, service: str, account: str, region: str) -> Any:
         """A client that acts in an account and region. Clients are kept: making one costs tens of milliseconds."""

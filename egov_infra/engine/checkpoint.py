@@ -6,6 +6,7 @@ the next one folds the journal in, and looks for what was being created. Format:
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import fcntl
 import json
@@ -21,8 +22,11 @@ from egov_infra.source.atomic_file import write_atomically
 
 FORMAT_VERSION = 3
 PROJECT = "egov"
+REHEARSAL = "rehearsal"
+"""The target that is applied in this process."""
 STACK_TYPE = "pulumi:pulumi:Stack"
 PROVIDER_TYPE = "pulumi:providers:aws"
+_HEAD_KEY, _HEAD_LENGTH = '"egov": ', 2_000
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - Pulumi's mark of a secret, no secret itself
 
@@ -128,6 +132,18 @@ class Stamp:
     cloud_id: str
     plan_digest: str
     succeeded: bool
+    reads_digest: str = ""
+    """SHA-256 of the outputs of other stacks that were read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What a state says of itself before its resources: enough to skip a stack without reading them."""
+
+    stamp: Stamp
+    resources: int
+    """Custom resources, without providers."""
+    recorded_only: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,15 +180,20 @@ class Checkpoint:
             deployment["pending_operations"] = [
                 {"type": "creating", "resource": entry.to_json()} for _, entry in sorted(self.pending.items())
             ]
-        document: dict[str, Any] = {"version": FORMAT_VERSION, "deployment": deployment}
+        document: dict[str, Any] = {"version": FORMAT_VERSION}
         if self.stamp is not None:
+            entries = self.by_name().values()
             document["egov"] = {
                 "stack": self.stack,
                 "target": self.stamp.target,
                 "cloudId": self.stamp.cloud_id,
                 "planDigest": self.stamp.plan_digest,
+                "readsDigest": self.stamp.reads_digest,
                 "succeeded": self.stamp.succeeded,
+                "resources": len(entries),
+                "recordedOnly": sum(entry.is_recorded_only for entry in entries),
             }
+        document["deployment"] = deployment
         return json.dumps(document, indent=1, ensure_ascii=False).encode() + b"\n"
 
     @classmethod
@@ -185,9 +206,7 @@ class Checkpoint:
         entries = [Entry.from_json(item) for item in deployment["resources"]]
         pending = [Entry.from_json(item["resource"]) for item in deployment.get("pending_operations", ())]
         ours = document.get("egov")
-        stamp = (
-            Stamp(ours["target"], ours["cloudId"], ours["planDigest"], ours["succeeded"]) if ours else None
-        )
+        stamp = _stamp(ours) if ours else None
         return cls(
             stack,
             {entry.urn: entry for entry in entries if not entry.is_leaving},
@@ -195,6 +214,16 @@ class Checkpoint:
             {entry.urn: entry for entry in pending},
             stamp,
         )
+
+
+def _stamp(data: Mapping[str, Any]) -> Stamp:
+    return Stamp(
+        data["target"],
+        data["cloudId"],
+        data["planDigest"],
+        data["succeeded"],
+        data.get("readsDigest", ""),
+    )
 
 
 class Store:
@@ -227,6 +256,27 @@ class Store:
                 )
         journal = self._path(stack, "journal")
         return _replay(checkpoint, journal.read_bytes()) if journal.is_file() else checkpoint
+
+    def head(self, stack: str) -> Head | None:
+        """What the state of a stack says of itself; None if there is none, or a run has not ended."""
+        if self._path(stack, "journal").exists():
+            return None
+        try:
+            with self._path(stack, "json").open(encoding="utf-8") as stream:
+                start = stream.read(_HEAD_LENGTH)
+            data, _ = json.JSONDecoder().raw_decode(start, start.index(_HEAD_KEY) + len(_HEAD_KEY))
+            return Head(_stamp(data), data["resources"], data["recordedOnly"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def signature(self, stack: str) -> tuple[tuple[int, int], ...]:
+        """Differs when the state of a stack has been written since."""
+        found = []
+        for suffix in ("json", "journal"):
+            with contextlib.suppress(OSError):
+                status = self._path(stack, suffix).stat()
+                found.append((status.st_mtime_ns, status.st_size))
+        return tuple(found)
 
     def save(self, checkpoint: Checkpoint) -> None:
         """Write a state whole; its journal is then of no more use."""

@@ -14,9 +14,9 @@ from egov_infra.engine.checkpoint import Checkpoint, Entry, Store
 from egov_infra.engine.error import FailedError, RefusedError
 from egov_infra.engine.guard import demand_approval, review_digest
 from egov_infra.engine.preview import Action, Preview, Step, preview_of
+from egov_infra.engine.reads import usable_state
 from egov_infra.engine.run import OnStep, Summary
 from egov_infra.engine.selection import matches, slugs_of, stack_graph
-from egov_infra.engine.up import usable_state
 from egov_infra.manifest.load import EstateSource
 from egov_infra.plan.catalogue import from_wire
 from egov_infra.plan.context import PlanContext

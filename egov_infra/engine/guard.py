@@ -16,8 +16,8 @@ SMALL_STACK = 10
 
 
 def review_digest(previews: Iterable[Preview]) -> str:
-    """What `--approve` names: every plan and every step that was reviewed, in 16 hexadecimal digits."""
-    text = "\n".join(sorted(f"{preview.stack} {preview.digest}" for preview in previews))
+    """What `--approve` names: plan and steps of every stack that changes, in 16 hexadecimal digits."""
+    text = "\n".join(sorted(f"{preview.stack} {preview.digest}" for preview in previews if preview.changes))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

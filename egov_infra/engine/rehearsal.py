@@ -11,19 +11,21 @@ import pulumi
 
 from egov_infra.cloud.session import Cloud
 from egov_infra.engine.change import Changer
-from egov_infra.engine.checkpoint import PROJECT, Checkpoint, Stamp, Store
+from egov_infra.engine.checkpoint import PROJECT, REHEARSAL, Checkpoint, Stamp, Store
 from egov_infra.engine.error import FailedError
 from egov_infra.engine.ledger import Ledger
 from egov_infra.engine.monitor import Monitor, OnStep
 from egov_infra.engine.preview import StackOutputs
 from egov_infra.engine.program import register, touch_classes
+from egov_infra.engine.reads import reads_digest
 from egov_infra.engine.run import Applied
 from egov_infra.plan.canonical import plan_digest
 from egov_infra.plan.catalogue import aws_type
+from egov_infra.plan.outline import stack_references
 from egov_infra.plan.resource import PlannedResource, StackPlan
 from egov_infra.plan.value import StackRef
 
-TARGET = "rehearsal"
+TARGET = REHEARSAL
 
 
 def usable(checkpoint: Checkpoint, cloud: Cloud) -> Checkpoint:
@@ -54,7 +56,8 @@ def apply_stack(
         if not monitor.errors and not monitor.skipped:
             monitor.remove_leftovers()
 
-    return change_stack(plan.name, plan, store, cloud, work, on_step, lifted)
+    reads = reads_digest(stack_references(plan), stack_outputs)
+    return change_stack(plan.name, plan, store, cloud, work, on_step, lifted, reads)
 
 
 def change_stack(
@@ -65,8 +68,11 @@ def change_stack(
     work: Callable[[Monitor], None],
     on_step: OnStep,
     lifted: Collection[str],
+    reads: str = "",
 ) -> Applied:
     """Hold a stack, let `work` change it through a monitor, and save what came of it. Without a plan it is to go.
+
+    `reads` is the digest of what the plan reads of other stacks.
 
     Raises RefusedError, FailedError.
     """
@@ -84,7 +90,7 @@ def change_stack(
                 work(monitor)
             is_complete = not monitor.errors and not monitor.skipped
             succeeded = is_complete and not monitor.undeleted
-            stamp = Stamp(TARGET, cloud.cloud_id, digest if succeeded else "", succeeded)
+            stamp = Stamp(TARGET, cloud.cloud_id, digest if succeeded else "", succeeded, reads)
             state = ledger.checkpoint(stamp, {item.name: number for number, item in enumerate(resources)})
             if succeeded and not resources and not state.by_name():
                 store.remove(stack)

@@ -14,11 +14,10 @@ from typing import Any, Protocol
 from egov_infra.engine.checkpoint import Checkpoint
 from egov_infra.engine.error import FailedError, RefusedError
 from egov_infra.engine.preview import Action, Preview, StackOutputs
-from egov_infra.engine.selection import SelectedStack, stack_graph, stack_references
+from egov_infra.engine.selection import SelectedStack, stack_graph
+from egov_infra.plan.outline import stack_references
 from egov_infra.plan.resource import StackPlan
 
-WORKERS = 2
-"""Stacks at a time: more gain nothing, for one moto serves them."""
 OnStep = Callable[[str, Action, str, str], None]
 """Told of each finished step: stack, action, type, logical name."""
 
@@ -46,6 +45,9 @@ class States(Protocol):
 
     def load(self, stack: str) -> Checkpoint:
         """The state of a stack; empty if there is none. Raises RefusedError."""
+
+    def signature(self, stack: str) -> object:
+        """Differs when the state of a stack has been written since."""
 
 
 Change = Callable[[StackPlan, Preview, Callable[[Action, str, str], None]], Applied | None]
@@ -110,7 +112,8 @@ class _Run:
         sorter = TopologicalSorter(stack_graph(plan for plan, _ in self._stacks.values()))
         sorter.prepare()
         running: dict[Future[Applied | None], str] = {}
-        with ThreadPoolExecutor(workers) as pool:
+        pool = ThreadPoolExecutor(workers)
+        try:
             while sorter.is_active():
                 for name in sorted(sorter.get_ready()):
                     running[pool.submit(copy_context().run, self._stack, name)] = name
@@ -119,11 +122,15 @@ class _Run:
                     name = running.pop(future)
                     self._finish(name, future)
                     sorter.done(name)
+        finally:
+            pool.shutdown(
+                cancel_futures=True
+            )  # who interrupts waits for the stacks at work, not for all that are ready
 
     def _stack(self, name: str) -> Applied | None:
         """Change one stack if what it reads is there."""
         plan, reviewed = self._stacks[name]
-        for reference in sorted(stack_references(plan), key=lambda item: (item.stack, item.output)):
+        for reference in stack_references(plan):
             if reference.stack in self._failed:
                 raise FailedError(f"{name}: not tried, since it reads {reference.stack}, which failed")
             if self._outputs(reference.stack).get(reference.output) is None:

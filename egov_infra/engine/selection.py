@@ -10,8 +10,8 @@ from graphlib import CycleError, TopologicalSorter
 from egov_infra.manifest.load import LoadedInstitution
 from egov_infra.plan.builder import PlanError
 from egov_infra.plan.names import PLATFORM
+from egov_infra.plan.outline import stack_references
 from egov_infra.plan.resource import StackPlan
-from egov_infra.plan.value import StackRef, references
 from egov_infra.source.diagnostic import Diagnostic, InputError, Place
 from egov_infra.source.spelling import closest
 
@@ -31,6 +31,11 @@ def matches(selector: str, stack: str) -> bool:
     """Whether a selector means a stack: a slug, a stack's name, or a glob over either."""
     owner = stack.partition(".")[0]
     return fnmatchcase(stack, selector) or fnmatchcase(owner, selector)
+
+
+def is_meant(stack: str, selectors: Sequence[str]) -> bool:
+    """Whether any selector means a stack; no selector means all."""
+    return not selectors or any(matches(selector, stack) for selector in selectors)
 
 
 def with_platform(selectors: Iterable[str]) -> tuple[str, ...]:
@@ -56,18 +61,6 @@ def slugs_of(selectors: Iterable[str], known: Iterable[str]) -> frozenset[str]:
     if faults:
         raise InputError(faults)
     return frozenset(found)
-
-
-def stack_references(plan: StackPlan) -> frozenset[StackRef]:
-    """Outputs of other stacks that a plan reads."""
-    return frozenset(
-        reference
-        for resource in plan.resources
-        for value in resource.inputs.values()
-        if type(value) is not str
-        for reference in references(value)
-        if isinstance(reference, StackRef)
-    )
 
 
 def stack_graph(plans: Iterable[StackPlan]) -> Mapping[str, frozenset[str]]:

@@ -3,26 +3,42 @@
 from __future__ import annotations
 
 import gc
+import os
 import pathlib
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 
 from egov_infra.cloud.session import Cloud
-from egov_infra.engine.checkpoint import Checkpoint, Stamp, Store
+from egov_infra.engine.checkpoint import REHEARSAL, Stamp, Store
 from egov_infra.engine.error import RefusedError
 from egov_infra.engine.guard import guard, review_digest
-from egov_infra.engine.preview import Action, Preview, StackOutputs, preview_stack
-from egov_infra.engine.run import WORKERS, Applied, OnStep, States, Summary, run_stacks
-from egov_infra.engine.selection import SelectedStack, in_order, matches, slugs_of
+from egov_infra.engine.preview import Action, Preview, preview_stack
+from egov_infra.engine.reads import reads_digest, recorded_outputs, usable_state
+from egov_infra.engine.run import Applied, OnStep, Summary, run_stacks
+from egov_infra.engine.selection import SelectedStack, in_order, is_meant, slugs_of
+from egov_infra.engine.workers import can_fork, forked
 from egov_infra.manifest.load import EstateSource, LoadedInstitution
 from egov_infra.plan.canonical import plan_digest
 from egov_infra.plan.context import PlanContext
+from egov_infra.plan.names import PLATFORM
+from egov_infra.plan.outline import Outline, stack_references
 from egov_infra.plan.resource import StackPlan
+from egov_infra.plan.stacks import plan_institution, plan_platform
 from egov_infra.policy.gate import Decision, decide
 from egov_infra.policy.judge import Judgement, Policies, judge_estate
 
 STATE_FOLDER = ".state"
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """A stack that is as planned: by its plan, what it reads, target and cloud, and the success of its last operation."""
+
+    stack: str
+    resources: int
+    recorded_only: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +48,8 @@ class Prepared:
     judgement: Judgement
     decision: Decision
     stacks: tuple[tuple[SelectedStack, Preview], ...]
+    unchanged: tuple[Unchanged, ...] = ()
+    """Stacks that were left out of `stacks`, since nothing of them has changed."""
 
     @property
     def digest(self) -> str:
@@ -48,41 +66,14 @@ def select(
     source: EstateSource, policies: Policies, context: PlanContext, selectors: Sequence[str]
 ) -> tuple[Judgement, tuple[SelectedStack, ...]]:
     """Judge the whole estate and keep the selected stacks; no selector means all. Raises InputError."""
-    judgement, planned, _ = _select(source, policies, context, selectors, ())
-    return judgement, planned
-
-
-def _select(
-    source: EstateSource,
-    policies: Policies,
-    context: PlanContext,
-    selectors: Sequence[str],
-    recorded: Sequence[str],
-) -> tuple[Judgement, tuple[SelectedStack, ...], tuple[SelectedStack, ...]]:
-    """The judgement, the planned stacks, and those that are recorded but planned no longer."""
-    slugs = slugs_of(selectors, source.slugs) if selectors else None
     kept: list[SelectedStack] = []
-    planned: set[str] = set()
-    owners = {stack.partition(".")[0] for stack in recorded}
-    loaded_owners: dict[str, LoadedInstitution] = {}
-
-    def is_meant(stack: str) -> bool:
-        return not selectors or any(matches(selector, stack) for selector in selectors)
 
     def keep(loaded: LoadedInstitution | None, stacks: tuple[StackPlan, ...]) -> None:
-        planned.update(stack.name for stack in stacks)
-        kept.extend(SelectedStack(stack, loaded) for stack in stacks if is_meant(stack.name))
-        if loaded is not None and loaded.institution.slug in owners:
-            loaded_owners[loaded.institution.slug] = loaded
+        kept.extend(SelectedStack(stack, loaded) for stack in stacks if is_meant(stack.name, selectors))
 
+    slugs = slugs_of(selectors, source.slugs) if selectors else None
     judgement = judge_estate(source, policies, context, shown=slugs, keep=keep)
-    vanished = tuple(
-        SelectedStack(StackPlan(name, owner, "", "", ()), loaded_owners.get(owner))
-        for name in recorded
-        if name not in planned and is_meant(name)
-        for owner in (name.partition(".")[0],)
-    )
-    return judgement, in_order(kept), vanished
+    return judgement, in_order(kept)
 
 
 def prepare(
@@ -90,15 +81,29 @@ def prepare(
     policies: Policies,
     context: PlanContext,
     selectors: Sequence[str],
-    store: States,
+    store: Store,
     cloud_id: str | None,
+    *,
+    skips_unchanged: bool = False,
 ) -> Prepared:
     """Gate and preview the selected stacks. `cloud_id` None compares with whatever cloud the state speaks of.
 
-    A stack that is recorded but planned no longer is among them, with nothing but deletions.
+    A stack that is recorded but planned no longer is among them, with nothing but deletions. With `skips_unchanged`
+    stacks that are as planned are told by the head of their state, and neither kept nor compared.
     """
-    judgement, planned, vanished = _select(source, policies, context, selectors, store.stacks())
+    slugs = slugs_of(selectors, source.slugs) if selectors else None
+    judgement = judge_estate(source, policies, context, shown=slugs, outlined=True)
     outputs = recorded_outputs(store, cloud_id)
+    meant = [item for item in judgement.outlines if is_meant(item.stack, selectors)]
+    unchanged: dict[str, Unchanged] = {}
+    for item in meant if skips_unchanged else ():
+        head = store.head(item.stack)
+        expected = Stamp(REHEARSAL, cloud_id or "", item.digest, True, reads_digest(item.reads, outputs))
+        if head is not None and head.stamp == expected:
+            unchanged[item.stack] = Unchanged(item.stack, head.resources, head.recorded_only)
+    wanted = [item for item in meant if item.stack not in unchanged]
+    planned = in_order(tuple(_planned(source, context, wanted)))
+    vanished = _vanished(source, store, judgement.outlines, selectors)
     previews = [
         (selected, preview_stack(selected.plan, usable_state(store, selected.plan.name, cloud_id), outputs))
         for selected in (*planned, *vanished)
@@ -107,7 +112,35 @@ def prepare(
     kept = tuple(
         (selected, preview) for selected, preview in previews if preview.changes or preview.stack not in gone
     )
-    return Prepared(judgement, decide(judgement), kept)
+    return Prepared(judgement, decide(judgement), kept, tuple(unchanged.values()))
+
+
+def _planned(
+    source: EstateSource, context: PlanContext, wanted: Iterable[Outline]
+) -> Iterator[SelectedStack]:
+    """The stacks of these outlines, planned again: an estate is judged without keeping what it plans."""
+    names: defaultdict[str, set[str]] = defaultdict(set)
+    for item in wanted:
+        names[item.owner].add(item.stack)
+    for owner, stacks in names.items():
+        loaded = None if owner == PLATFORM else source.read(owner)
+        plans = plan_institution(loaded.institution, context) if loaded else plan_platform(context)
+        yield from (SelectedStack(plan, loaded) for plan in plans if plan.name in stacks)
+
+
+def _vanished(
+    source: EstateSource, store: Store, outlines: Iterable[Outline], selectors: Sequence[str]
+) -> tuple[SelectedStack, ...]:
+    """What is recorded, and planned no longer."""
+    planned = {item.stack for item in outlines}
+    owners = {name: name.partition(".")[0] for name in store.stacks() if name not in planned}
+    return tuple(
+        SelectedStack(
+            StackPlan(name, owner, "", "", ()), source.read(owner) if owner in source.slugs else None
+        )
+        for name, owner in owners.items()
+        if is_meant(name, selectors)
+    )
 
 
 def apply(
@@ -116,51 +149,68 @@ def apply(
     cloud: Cloud,
     approved: str | None,
     on_step: OnStep,
-    workers: int = WORKERS,
+    workers: int | None = None,
 ) -> Summary:
     """Apply what was prepared, the platform first, independent stacks side by side.
 
+    Workers are processes where the cloud can be reached by several, else threads; by default one to a processor.
+    `on_step` is called by threads of this process, once all workers are there.
     Raises RefusedError if the gate is shut, a guard refuses, or another run holds a stack.
     """
     if not prepared.decision.is_open:
         raise RefusedError("the gate is shut")
     guard(prepared.stacks, prepared.judgement.today, approved)
+    stacks = prepared.stacks
+    if not stacks:
+        return _with_unchanged(Summary({}, 0, 0, (), {}), prepared.unchanged)
     from egov_infra.engine.program import touch_classes  # noqa: PLC0415 - loads pulumi
-    from egov_infra.engine.rehearsal import TARGET, apply_stack  # noqa: PLC0415
+    from egov_infra.engine.rehearsal import apply_stack  # noqa: PLC0415
 
-    for selected, _ in prepared.stacks:
+    for selected, _ in stacks:
         touch_classes(selected.plan.resources)
     outputs = recorded_outputs(store, cloud.cloud_id)
+    count = min(workers or processors(), len(stacks))
+    has_processes = count > 1 and cloud.is_shared and can_fork()
+    reached = cloud.afresh() if has_processes else cloud
 
     def change(
         plan: StackPlan, reviewed: Preview, told: Callable[[Action, str, str], None]
     ) -> Applied | None:
         checkpoint = usable_state(store, plan.name, cloud.cloud_id)
-        expected = Stamp(TARGET, cloud.cloud_id, plan_digest(plan), succeeded=True)
+        reads = reads_digest(stack_references(plan), outputs)
+        expected = Stamp(REHEARSAL, cloud.cloud_id, plan_digest(plan), True, reads)
         if checkpoint.stamp == expected and not preview_stack(plan, checkpoint, outputs).changes:
             return None
-        return apply_stack(plan, store, cloud, outputs, told, lifted_by(reviewed))
+        return apply_stack(plan, store, reached, outputs, told, lifted_by(reviewed))
 
-    with collected():
-        return run_stacks(prepared.stacks, store, outputs, change, on_step, workers)
+    with collected(), ExitStack() as stack:
+        reviewed = {selected.plan.name: (selected.plan, preview) for selected, preview in stacks}
+        doing = stack.enter_context(forked(change, reviewed, count)) if has_processes else change
+        return _with_unchanged(
+            run_stacks(stacks, store, outputs, doing, on_step, count if has_processes else max(count, 2)),
+            prepared.unchanged,
+        )
+
+
+def processors() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+
+
+def _with_unchanged(summary: Summary, unchanged: Sequence[Unchanged]) -> Summary:
+    counts = Counter(summary.counts)
+    counts[Action.SAME] += sum(item.resources for item in unchanged)
+    return replace(
+        summary,
+        counts=+counts,
+        recorded_only=summary.recorded_only + sum(item.recorded_only for item in unchanged),
+        skipped_stacks=summary.skipped_stacks + len(unchanged),
+    )
 
 
 def lifted_by(reviewed: Preview) -> set[str]:
     """Names of protected resources that a reviewed plan replaces or deletes."""
     return {step.name for step in reviewed.changes if step.is_protected}
-
-
-def usable_state(store: States, stack: str, cloud_id: str | None) -> Checkpoint:
-    """The state of a stack, or an empty one if it speaks of another cloud."""
-    checkpoint = store.load(stack)
-    if cloud_id is not None and checkpoint.stamp is not None and checkpoint.stamp.cloud_id != cloud_id:
-        return Checkpoint(stack)
-    return checkpoint
-
-
-def recorded_outputs(store: States, cloud_id: str | None) -> StackOutputs:
-    """Exported outputs of a stack, by its name."""
-    return lambda stack: usable_state(store, stack, cloud_id).outputs
 
 
 @contextmanager

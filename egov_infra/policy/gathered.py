@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from egov_infra.plan.addresses import Wanted
+from egov_infra.plan.outline import Outline
 from egov_infra.policy.evaluation import Tally
 from egov_infra.source.diagnostic import Diagnostic, Path
 
@@ -27,6 +28,8 @@ class Gathered:
     """Environments that want a range."""
     digests: dict[str, str] = field(default_factory=dict)
     """Institution to the SHA-256 of its manifest."""
+    outlines: list[Outline] = field(default_factory=list)
+    """The planned stacks in short, where they are asked for."""
     unreadable: list[Diagnostic] = field(default_factory=list)
     """What is wrong with manifests that are no institutions."""
 
@@ -40,4 +43,5 @@ class Gathered:
             self.claims[claim].extend(claimants)
         self.wanted |= later.wanted
         self.digests |= later.digests
+        self.outlines += later.outlines
         self.unreadable += later.unreadable

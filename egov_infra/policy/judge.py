@@ -16,6 +16,7 @@ from egov_infra.manifest.load import EstateSource, LoadedInstitution
 from egov_infra.plan.addresses import LOCK_FILE, Lock, check_lock, wanted_by
 from egov_infra.plan.context import PlanContext
 from egov_infra.plan.names import PLATFORM
+from egov_infra.plan.outline import Outline, outline
 from egov_infra.plan.resource import StackPlan
 from egov_infra.plan.stacks import plan_institution, plan_platform
 from egov_infra.policy.evaluation import Tally, group, judge_subject
@@ -68,6 +69,8 @@ class Judgement:
     """Whether the whole estate is shown: only then a rule that met no subject is idle."""
     digests: Mapping[str, str]
     """Institution to the SHA-256 of its manifest."""
+    outlines: tuple[Outline, ...] = ()
+    """Every stack in short, where that was asked for."""
 
     @property
     def idle(self) -> tuple[str, ...]:
@@ -92,7 +95,11 @@ def load_policies(source: EstateSource, named: pathlib.Path | None = None) -> Po
 class Judge:
     """Takes institutions one after another, keeps what is needed at the end, and gives the judgement."""
 
-    def __init__(self, source: EstateSource, policies: Policies, context: PlanContext) -> None:
+    def __init__(
+        self, source: EstateSource, policies: Policies, context: PlanContext, *, outlined: bool = False
+    ) -> None:
+        """`outlined`: the judgement is to hold every stack in short."""
+        self._outlined = outlined
         self._source = source
         self._policies = policies
         self.context = context
@@ -141,6 +148,8 @@ class Judge:
         gathered = self.gathered
         gathered.stacks += 1
         gathered.resources += len(stack.resources)
+        if self._outlined:
+            gathered.outlines.append(outline(stack))
         graph = self._evaluation.graph = Graph(stack)
         every = self._rules.get("planned_resource", ())
         regions = tuple(self.context.estate.regions)
@@ -201,6 +210,7 @@ class Judge:
             waiver_faults=faults,
             is_whole=is_whole and shown is None,
             digests=dict(gathered.digests),
+            outlines=tuple(gathered.outlines),
         )
 
     def _judge_claims(self) -> None:
@@ -253,18 +263,34 @@ def judge_estate(
     context: PlanContext,
     shown: Collection[str] | None = None,
     keep: Keep | None = None,
+    *,
+    outlined: bool = False,
 ) -> Judgement:
     """Judge a whole estate; `shown` narrows the findings, `keep` is handed each institution with its stacks.
+
+    With `outlined` the judgement holds every stack in short, which costs no memory to speak of.
 
     The platform's stacks come first, with None. Raises InputError with all unreadable manifests,
     or with everything in which the address lock does not fit them.
     """
-    judge = Judge(source, policies, context)
+    judge = Judge(source, policies, context, outlined=outlined)
     stacks = judge.platform()
     if keep is not None:
         keep(None, stacks)
     shares = split(source.slugs) if keep is None else [source.slugs]  # what is kept stays in this process
-    for gathered in work(shares, lambda slugs: _judge_share(source, policies, context, slugs, keep)):
+
+    def judge_share(slugs: Sequence[str]) -> Gathered:
+        share = Judge(source, policies, context, outlined=outlined)
+        try:
+            for loaded in source.institutions(slugs):
+                stacks = share.institution(loaded)
+                if keep is not None:
+                    keep(loaded, stacks)
+        except InputError as error:
+            share.gathered.unreadable.extend(error.diagnostics)
+        return share.gathered
+
+    for gathered in work(shares, judge_share):
         judge.gathered.add(gathered)
     if judge.gathered.unreadable:
         raise InputError(judge.gathered.unreadable)
@@ -272,17 +298,3 @@ def judge_estate(
     if faults:
         raise InputError(faults)
     return judge.finish(is_whole=True, shown=shown)
-
-
-def _judge_share(
-    source: EstateSource, policies: Policies, context: PlanContext, slugs: Sequence[str], keep: Keep | None
-) -> Gathered:
-    judge = Judge(source, policies, context)
-    try:
-        for loaded in source.institutions(slugs):
-            stacks = judge.institution(loaded)
-            if keep is not None:
-                keep(loaded, stacks)
-    except InputError as error:
-        judge.gathered.unreadable.extend(error.diagnostics)
-    return judge.gathered

@@ -9,15 +9,18 @@ from typing import Any
 import pytest
 
 from egov_infra.cloud.session import Cloud
-from egov_infra.engine.checkpoint import Store
+from egov_infra.engine.checkpoint import Stamp, Store
 from egov_infra.engine.destroy import Staying, destroy, prepare_destroy
 from egov_infra.engine.error import RefusedError
 from egov_infra.engine.gate import Gate
 from egov_infra.engine.preview import Action, preview_stack
+from egov_infra.engine.reads import reads_digest, recorded_outputs
+from egov_infra.engine.rehearsal import TARGET
 from egov_infra.engine.run import Summary
 from egov_infra.engine.selection import SelectedStack
-from egov_infra.engine.up import Prepared, apply, prepare
+from egov_infra.engine.up import Prepared, Unchanged, apply, prepare
 from egov_infra.plan.builder import StackBuilder
+from egov_infra.plan.outline import stack_references
 from egov_infra.plan.resource import StackPlan
 from egov_infra.plan.value import StackRef, Value
 
@@ -71,6 +74,37 @@ def test_applies_the_estate_once_and_then_skips_it(gate: Gate, store: Store, clo
     assert (dict(second.counts), second.errors, second.skipped_stacks) == ({Action.SAME: made}, (), 1)
     assert second.recorded_only == first.recorded_only > 0
     assert second.outputs == first.outputs
+
+
+def test_unchanged_stack_is_told_by_the_head_of_its_state(gate: Gate, store: Store, cloud: Cloud) -> None:
+    """It is counted, and neither kept nor compared; another plan, another cloud or an unfinished run is looked at."""
+    made = _apply(_prepare(gate, store, cloud, "erb.domain"), store, cloud)
+
+    def look(cloud_id: str = cloud.cloud_id) -> tuple[int, tuple[Unchanged, ...]]:
+        found = prepare(
+            gate.source, gate.policies, gate.context, ["erb.domain"], store, cloud_id, skips_unchanged=True
+        )
+        return len(found.stacks), found.unchanged
+
+    unchanged = (Unchanged("erb.domain", made.counts[Action.CREATE], made.recorded_only),)
+    assert look() == (0, unchanged)
+    assert look("another") == (1, ())
+    stamp = Stamp(TARGET, cloud.cloud_id, "", succeeded=False)
+    with store.journal("erb.domain", stamp):
+        assert look() == (1, ())
+
+
+def test_stack_is_not_skipped_when_what_it_reads_has_changed(gate: Gate, store: Store, cloud: Cloud) -> None:
+    """The plan is the same, yet an input would be another: the digest of what was read tells."""
+    reader, zone = _record("abc.domain", StackRef("platform.dns", "zone"), "a.go.tz"), _zone("platform.dns")
+    prepared = _prepare(gate, store, cloud, "erb.domain")
+    _apply(_these(prepared, store, reader, zone), store, cloud)
+    before = store.head("abc.domain")
+    assert before is not None
+    reads = stack_references(reader)
+    assert reads_digest(reads, recorded_outputs(store, cloud.cloud_id)) == before.stamp.reads_digest
+    _apply(_these(prepared, store, _zone("platform.dns", "other.go.tz")), store, cloud)
+    assert reads_digest(reads, recorded_outputs(store, cloud.cloud_id)) != before.stamp.reads_digest
 
 
 def test_reader_follows_what_it_reads(gate: Gate, store: Store, cloud: Cloud) -> None:
