@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from egov_infra.plan.catalogue import AwsType, ShapeError, UnknownTypeError, aws_type
 from egov_infra.plan.names import logical
@@ -38,7 +38,7 @@ class StackBuilder:
         """The stack as a frozen plan. Raises PlanError if an output refers to what is not there."""
         outputs = outputs or {}
         for name, value in outputs.items():
-            self._refer(f"output {name}", value)
+            self._refer(f"output {name}", references(value))
         resources = tuple(self._added.values())
         return StackPlan(self.name, self.owner, self.account, self.region, resources, outputs, notes)
 
@@ -48,12 +48,12 @@ class StackBuilder:
         if resource.name in self._added:
             raise PlanError(f"{label}: the stack has a resource of this name already")
         try:
-            kind.check(resource.inputs)
+            found: list[Ref | StackRef] = []
+            kind.check(resource.inputs, found)
         except ShapeError as error:
             raise PlanError(f"{label}: {error}") from None
-        for value in resource.inputs.values():
-            if type(value) is not str:
-                self._refer(label, value)
+        if found:
+            self._refer(label, found)
         for needed in resource.options.depends_on:
             if needed not in self._added:
                 raise PlanError(f"{label}: depends on {needed!r}, which no earlier resource is called")
@@ -61,8 +61,8 @@ class StackBuilder:
         self._types[resource.name] = kind
         return resource
 
-    def _refer(self, label: str, value: Value) -> None:
-        for reference in references(value):
+    def _refer(self, label: str, found: Iterable[Ref | StackRef]) -> None:
+        for reference in found:
             if isinstance(reference, StackRef):
                 if reference.stack == self.name:
                     raise PlanError(f"{label}: reads its own stack's output {reference.output!r}: use a Ref")

@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, TypeAlias
 
-from egov_infra.plan.value import Document, Join, Ref, SecretRef, StackRef, Value
+from egov_infra.plan.value import Document, Join, Ref, SecretRef, StackRef, Value, gather
 
 CATALOGUE_FILE = pathlib.Path(__file__).with_name("aws_types.json")
 
-Check: TypeAlias = Callable[[Value], None]
+Found: TypeAlias = "list[Ref | StackRef]"
+Check: TypeAlias = Callable[[Value, Found], None]
+"""Raises ShapeError; appends every reference inside the value, so that one walk does for both."""
 _UNKNOWN_TEXT = (Ref, StackRef, SecretRef, Join)
 _REFERENCES = (Ref, StackRef)
 
@@ -56,8 +58,8 @@ class AwsType:
     """Names that a `Ref` may read, besides `id`."""
     replaces: frozenset[str]
     """Inputs of which pulumi_aws states that a change replaces the resource."""
-    check: Callable[[Mapping[str, Value]], None]
-    """Raises ShapeError if inputs do not have the shape of this type."""
+    check: Callable[[Mapping[str, Value], Found], None]
+    """Raises ShapeError if inputs do not have the shape of this type; appends every reference inside them."""
 
 
 class UnknownTypeError(LookupError):
@@ -125,14 +127,14 @@ def object_properties(name: str) -> Mapping[str, Property]:
     return _properties(_raw()["objects"][name])
 
 
-def _object_check(properties: Mapping[str, Property]) -> Callable[[Mapping[str, Value]], None]:
+def _object_check(properties: Mapping[str, Property]) -> Callable[[Mapping[str, Value], Found], None]:
     checks: dict[str, Check] = {}
-    accepted = {name: _ACCEPTED[prop.kind] for name, prop in properties.items() if prop.kind in _ACCEPTED}
+    plain = {name: _PLAIN[prop.kind] for name, prop in properties.items() if prop.kind in _PLAIN}
     required = frozenset(name for name, prop in properties.items() if prop.is_required)
 
-    def check(value: Mapping[str, Value]) -> None:
+    def check(value: Mapping[str, Value], found: Found) -> None:
         for name, item in value.items():
-            if name in accepted and type(item) in accepted[name]:
+            if name in plain and type(item) in plain[name]:
                 continue
             inner = checks.get(name)
             if inner is None:
@@ -144,7 +146,7 @@ def _object_check(properties: Mapping[str, Property]) -> Callable[[Mapping[str, 
                     raise ShapeError(f"no property {name!r}" + (f"; did you mean {hint!r}?" if hint else ""))
                 inner = checks[name] = _check(prop.kind)
             try:
-                inner(item)
+                inner(item, found)
             except ShapeError as error:
                 error.steps.append(name)
                 raise
@@ -159,15 +161,17 @@ def _check(kind: str) -> Check:
     if kind in _SCALAR_CHECKS:
         return _SCALAR_CHECKS[kind]
     if kind.startswith("["):
-        return _list_check(_check(kind[1:]), _ACCEPTED.get(kind[1:], frozenset()))
+        return _list_check(_check(kind[1:]), _PLAIN.get(kind[1:], frozenset()))
     if kind.startswith("{"):
-        return _map_check(_check(kind[1:]), _ACCEPTED.get(kind[1:], frozenset()))
+        return _map_check(_check(kind[1:]), _PLAIN.get(kind[1:], frozenset()))
     inner = _object_check(object_properties(kind[1:]))
 
-    def check_object(value: Value) -> None:
+    def check_object(value: Value, found: Found) -> None:
         if isinstance(value, dict):
-            inner(value)
-        elif not isinstance(value, _REFERENCES):
+            inner(value, found)
+        elif isinstance(value, _REFERENCES):
+            found.append(value)
+        else:
             raise ShapeError(f"expects an object, has {value!r}")
 
     return check_object
@@ -176,42 +180,47 @@ def _check(kind: str) -> Check:
 def _scalar_check(kind: str, expected: str) -> Check:
     accepted = _ACCEPTED[kind]
 
-    def check(value: Value) -> None:
+    def check(value: Value, found: Found) -> None:
         if type(value) not in accepted:
             raise ShapeError(f"expects {expected}, has {value!r}")
+        gather(value, found)
 
     return check
 
 
-def _list_check(inner: Check, accepted: frozenset[type]) -> Check:
-    def check(value: Value) -> None:
+def _list_check(inner: Check, plain: frozenset[type]) -> Check:
+    def check(value: Value, found: Found) -> None:
         if isinstance(value, tuple):
-            if accepted.issuperset(map(type, value)):
+            if plain.issuperset(map(type, value)):
                 return
             for index, item in enumerate(value):
                 try:
-                    inner(item)
+                    inner(item, found)
                 except ShapeError as error:
                     error.steps.append(index)
                     raise
-        elif value is not None and not isinstance(value, _REFERENCES):
+        elif isinstance(value, _REFERENCES):
+            found.append(value)
+        elif value is not None:
             raise ShapeError(f"expects a tuple, has {value!r}")
 
     return check
 
 
-def _map_check(inner: Check, accepted: frozenset[type]) -> Check:
-    def check(value: Value) -> None:
+def _map_check(inner: Check, plain: frozenset[type]) -> Check:
+    def check(value: Value, found: Found) -> None:
         if isinstance(value, dict):
-            if accepted.issuperset(map(type, value.values())):
+            if plain.issuperset(map(type, value.values())):
                 return
             for key, item in value.items():
                 try:
-                    inner(item)
+                    inner(item, found)
                 except ShapeError as error:
                     error.steps.append(key)
                     raise
-        elif value is not None and not isinstance(value, _REFERENCES):
+        elif isinstance(value, _REFERENCES):
+            found.append(value)
+        elif value is not None:
             raise ShapeError(f"expects a map, has {value!r}")
 
     return check
@@ -223,13 +232,15 @@ _ACCEPTED: dict[str, frozenset[type]] = {
     "i": frozenset((int, *_REFERENCES, type(None))),
     "n": frozenset((int, float, *_REFERENCES, type(None))),
 }
-"""Classes of values that a scalar may have: looked up here, most inputs cost no call."""
+"""Classes of values that a scalar may have."""
+_PLAIN = {kind: types - frozenset((Document, *_UNKNOWN_TEXT)) for kind, types in _ACCEPTED.items()}
+"""Those of them that hold no reference: looked up here, most inputs cost no call."""
 _SCALAR_CHECKS: dict[str, Check] = {
     "s": _scalar_check("s", "text"),
     "b": _scalar_check("b", "true or false"),
     "i": _scalar_check("i", "an integer"),
     "n": _scalar_check("n", "a number"),
-    "j": lambda _value: None,
+    "j": gather,
 }
 
 Plain: TypeAlias = "str | int | float | bool | list[Plain] | dict[str, Plain] | None"

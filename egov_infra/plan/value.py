@@ -54,11 +54,12 @@ Value: TypeAlias = "str | int | float | bool | Ref | StackRef | SecretRef | Join
 def references(value: Value) -> list[Ref | StackRef]:
     """Every reference inside a value, in order."""
     found: list[Ref | StackRef] = []
-    _gather(value, found)
+    gather(value, found)
     return found
 
 
-def _gather(value: Value, found: list[Ref | StackRef]) -> None:
+def gather(value: Value, found: list[Ref | StackRef]) -> None:
+    """Append every reference inside a value, in order."""
     # exact types and no call for text: this runs for every input of every resource
     kind = type(value)
     if kind is Ref or kind is StackRef:
@@ -66,12 +67,12 @@ def _gather(value: Value, found: list[Ref | StackRef]) -> None:
     elif kind is dict:
         for item in value.values():  # type: ignore[union-attr]
             if type(item) is not str:
-                _gather(item, found)
+                gather(item, found)
     elif kind is tuple:
         for item in value:  # type: ignore[union-attr]
             if type(item) is not str:
-                _gather(item, found)
+                gather(item, found)
     elif kind is Join:
         found.extend(part for part in value.parts if not isinstance(part, str))  # type: ignore[union-attr]
     elif kind is Document:
-        _gather(value.body, found)  # type: ignore[union-attr]
+        gather(value.body, found)  # type: ignore[union-attr]

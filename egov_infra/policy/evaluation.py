@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from egov_infra.policy.expression.compile import Closure, Frame
 from egov_infra.policy.expression.operation import truth
+from egov_infra.policy.expression.shortcut import Answers, Shortcut, build_shortcut
 from egov_infra.policy.expression.unknown import EvaluationError, UnknownValueError
 from egov_infra.policy.finding import Finding, Verdict
 from egov_infra.policy.graph import Context
@@ -17,13 +18,31 @@ from egov_infra.policy.subject import Subject
 from egov_infra.source.diagnostic import Path, Place
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class RuleGroup:
+    """The rules of one kind of subject, with the shortcut that asks them all at once."""
+
+    rules: tuple[Rule, ...]
+    ids: tuple[str, ...]
+    shortcut: Shortcut
+
+    @classmethod
+    def of(cls, rules: Iterable[Rule]) -> RuleGroup:
+        """Rules of the same kind, in this order."""
+        found = tuple(rules)
+        shortcut = build_shortcut([rule.plain for rule in found], found[0].kind.variables)
+        return cls(found, tuple(rule.id for rule in found), shortcut)
+
+
 @dataclass(slots=True)
 class Tally:
     """Findings, and how often each rule passed or did not apply."""
 
     findings: list[Finding] = field(default_factory=list)
-    passed: Counter[str] = field(default_factory=Counter)
-    not_applicable: Counter[str] = field(default_factory=Counter)
+    answers: Counter[tuple[tuple[str, ...], Answers]] = field(default_factory=Counter)
+    """Ids of rules and what their shortcut said, to how often: few combinations, however many subjects."""
+    closely: Counter[tuple[str, Verdict]] = field(default_factory=Counter)
+    """Verdicts other than findings that took a closer look."""
     watched: frozenset[str] = frozenset()
     """Rules that have waivers: which subjects they met decides whether a waiver is an orphan."""
     met: set[tuple[str, str, str]] = field(default_factory=set)
@@ -32,28 +51,41 @@ class Tally:
     def add(self, later: Tally) -> None:
         """Add what was tallied of later subjects."""
         self.findings += later.findings
-        self.passed.update(later.passed)
-        self.not_applicable.update(later.not_applicable)
+        self.answers.update(later.answers)
+        self.closely.update(later.closely)
         self.met |= later.met
+
+    def verdicts(self) -> Counter[tuple[str, Verdict]]:
+        """How often each rule gave each verdict."""
+        found = self.closely + Counter((finding.rule, finding.verdict) for finding in self.findings)
+        for (ids, answers), count in self.answers.items():
+            for rule, answer in zip(ids, answers, strict=True):
+                if answer is not False:
+                    found[rule, Verdict.PASS if answer else Verdict.NOT_APPLICABLE] += count
+        return found
 
     def counts(self) -> Counter[Verdict]:
         """How often each verdict was given."""
-        counts = Counter(finding.verdict for finding in self.findings)
-        counts[Verdict.PASS] = self.passed.total()
-        counts[Verdict.NOT_APPLICABLE] = self.not_applicable.total()
-        return counts
+        found: Counter[Verdict] = Counter()
+        for (_, verdict), count in self.verdicts().items():
+            found[verdict] += count
+        return found
 
     def evaluated(self) -> Counter[str]:
         """Rule to the subjects it decided on: not counting those to which it does not apply."""
-        return self.passed + Counter(finding.rule for finding in self.findings)
+        found: Counter[str] = Counter()
+        for (rule, verdict), count in self.verdicts().items():
+            if verdict is not Verdict.NOT_APPLICABLE:
+                found[rule] += count
+        return found
 
 
-def group(rules: Iterable[Rule]) -> Mapping[str, tuple[Rule, ...]]:
+def group(rules: Iterable[Rule]) -> Mapping[str, RuleGroup]:
     """Rules by kind of subject."""
     grouped: dict[str, list[Rule]] = {}
     for rule in rules:
         grouped.setdefault(rule.kind.name, []).append(rule)
-    return {name: tuple(members) for name, members in grouped.items()}
+    return {name: RuleGroup.of(members) for name, members in grouped.items()}
 
 
 def decide(rule: Rule, frame: Frame) -> Verdict:
@@ -80,8 +112,18 @@ def decide(rule: Rule, frame: Frame) -> Verdict:
         return Verdict.ERROR
 
 
-def judge_subject(
-    rules: Collection[Rule],
+def judge_plainly(
+    group: RuleGroup, variables: Sequence[Any], context: Context, tally: Tally
+) -> Answers | None:
+    """Ask the shortcut; None if that is all there is to do, else the answers with which to look closely."""
+    answers = group.shortcut(*variables, context)
+    tally.answers[group.ids, answers] += 1
+    return answers if False in answers or tally.watched else None
+
+
+def judge_closely(
+    group: RuleGroup,
+    answers: Answers,
     subject: Subject,
     variables: Sequence[Any],
     context: Context,
@@ -89,36 +131,36 @@ def judge_subject(
     place: Callable[[Path], Place],
     tally: Tally,
 ) -> None:
-    """Evaluate each rule on a subject; `variables` are those of its kind, in order."""
+    """Evaluate each rule that the shortcut did not decide; `variables` are those of the kind, in order."""
     context.owner = owner
-    passed, not_applicable = tally.passed, tally.not_applicable
-    for rule in rules:
+    for rule, answer in zip(group.rules, answers, strict=True):
+        if rule.id in tally.watched:
+            tally.met.add((rule.id, owner, subject.key))
+        if answer is not False:
+            continue
         context.steps = 0
-        try:
-            answer = rule.shortcut(*variables, context)
-        except Exception:  # noqa: BLE001 - whatever it is, the closures say
-            answer = False
-        if answer is True:
-            passed[rule.id] += 1
-        elif answer is None:
-            not_applicable[rule.id] += 1
+        frame = [*variables, context]
+        verdict = decide(rule, frame)
+        if verdict in (Verdict.PASS, Verdict.NOT_APPLICABLE):
+            tally.closely[rule.id, verdict] += 1
         else:
-            _judge_closely(rule, subject, [*variables, context], owner, place, tally)
-    if tally.watched:
-        tally.met.update((rule.id, owner, subject.key) for rule in rules if rule.id in tally.watched)
+            tally.findings.append(_finding(rule, verdict, subject, frame, owner, place))
 
 
-def _judge_closely(
-    rule: Rule, subject: Subject, frame: Frame, owner: str, place: Callable[[Path], Place], tally: Tally
+def judge_subject(
+    group: RuleGroup,
+    subject: Subject,
+    variables: Sequence[Any],
+    context: Context,
+    owner: str,
+    place: Callable[[Path], Place],
+    tally: Tally,
 ) -> None:
-    frame[-1].steps = 0
-    verdict = decide(rule, frame)
-    if verdict is Verdict.PASS:
-        tally.passed[rule.id] += 1
-    elif verdict is Verdict.NOT_APPLICABLE:
-        tally.not_applicable[rule.id] += 1
-    else:
-        tally.findings.append(_finding(rule, verdict, subject, frame, owner, place))
+    """Evaluate every rule of a group on a subject."""
+    context.owner = owner
+    answers = judge_plainly(group, variables, context, tally)
+    if answers is not None:
+        judge_closely(group, answers, subject, variables, context, owner, place, tally)
 
 
 def _finding(

@@ -22,7 +22,7 @@ from egov_infra.model.institution import Institution
 from egov_infra.plan.context import PlanContext
 from egov_infra.plan.resource import Options, PlannedResource, StackPlan
 from egov_infra.plan.stacks import plan_institution, plan_platform
-from egov_infra.policy.evaluation import Tally, judge_subject
+from egov_infra.policy.evaluation import RuleGroup, Tally, judge_subject
 from egov_infra.policy.finding import Finding, Verdict
 from egov_infra.policy.graph import Context, Graph
 from egov_infra.policy.judge import PLATFORM_FACTS
@@ -98,7 +98,9 @@ class Baseline:
             subject = replace(subject, namespace=rule.metadata.when.split("'")[1])
         subject = replace(subject, **{key: merge(None, value) for key, value in patch.items()})
         found = Subject(subject, "example", ())
-        judge_subject([rule], found, [subject], Context(self._context.today), "example", _nowhere, tally)
+        judge_subject(
+            RuleGroup.of([rule]), found, [subject], Context(self._context.today), "example", _nowhere, tally
+        )
 
     def _resource(self, rule: Rule, patch: Patch, tally: Tally) -> None:
         is_any, chosen = rule.kind.name == "planned_resource", patch.get("resource")
@@ -125,7 +127,7 @@ class Baseline:
         if is_any:
             variables = [patched, facts, tuple(self._context.estate.regions), is_taggable(patched.type)]
         subject = Subject(patched.inputs, "example", (), patched)
-        judge_subject([rule], subject, variables, context, stack.owner, _nowhere, tally)
+        judge_subject(RuleGroup.of([rule]), subject, variables, context, stack.owner, _nowhere, tally)
 
     def _manifested(self, rule: Rule, patch: Patch, tally: Tally) -> None:
         inner = {key: value for key, value in patch.items() if key not in _BESIDES}
@@ -147,7 +149,9 @@ class Baseline:
         assert rule.kind.find is not None
         for subject in rule.kind.find(planned):
             variables = [subject.value, planned.facts()]
-            judge_subject([rule], subject, variables, Context(context.today), "example", _nowhere, tally)
+            judge_subject(
+                RuleGroup.of([rule]), subject, variables, Context(context.today), "example", _nowhere, tally
+            )
 
 
 _WORST_FIRST = (Verdict.ERROR, Verdict.FAIL, Verdict.UNKNOWN, Verdict.PASS)

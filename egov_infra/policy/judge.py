@@ -17,9 +17,9 @@ from egov_infra.plan.addresses import LOCK_FILE, Lock, check_lock, wanted_by
 from egov_infra.plan.context import PlanContext
 from egov_infra.plan.names import PLATFORM
 from egov_infra.plan.outline import Outline, outline
-from egov_infra.plan.resource import StackPlan
+from egov_infra.plan.resource import PlannedResource, StackPlan
 from egov_infra.plan.stacks import plan_institution, plan_platform
-from egov_infra.policy.evaluation import Tally, group, judge_subject
+from egov_infra.policy.evaluation import RuleGroup, Tally, group, judge_closely, judge_plainly, judge_subject
 from egov_infra.policy.finding import Finding, Verdict, WaiverFault
 from egov_infra.policy.gathered import Gathered
 from egov_infra.policy.graph import Context, Graph
@@ -132,7 +132,7 @@ class Judge:
         self.gathered.wanted |= wanted_by((loaded.institution,))
         facts = planned.facts()
         for rules in self._rules.values():
-            find = rules[0].kind.find
+            find = rules.rules[0].kind.find
             if find is None:
                 continue
             for subject in find(planned):
@@ -151,22 +151,37 @@ class Judge:
         if self._outlined:
             gathered.outlines.append(outline(stack))
         graph = self._evaluation.graph = Graph(stack)
-        every = self._rules.get("planned_resource", ())
+        every = self._rules.get("planned_resource")
         regions = tuple(self.context.estate.regions)
+        self._evaluation.owner = owner
         for token, resources in graph.by_type.items():
-            rules, has_tags = self._rules.get(token, ()), is_taggable(token)
+            rules, has_tags = self._rules.get(token), is_taggable(token)
             for resource in resources:
                 gathered.used[resource.account, token] += 1
-                subject = Subject(resource.inputs, f"{stack.name}/{resource.name}", resource.path, resource)
-                if rules:
-                    self._subject(rules, subject, (resource.inputs, resource, facts), owner, place)
-                if every:
-                    self._subject(every, subject, (resource, facts, regions, has_tags), owner, place)
+                if rules is not None:
+                    self._resource(rules, resource, (resource.inputs, resource, facts), owner, place)
+                if every is not None:
+                    self._resource(every, resource, (resource, facts, regions, has_tags), owner, place)
         self._evaluation.graph = None
+
+    def _resource(
+        self,
+        rules: RuleGroup,
+        resource: PlannedResource,
+        variables: Sequence[Any],
+        owner: str,
+        place: Callable[[Path], Place],
+    ) -> None:
+        """Judge a planned resource; it is named only where there is something to say."""
+        tally = self.gathered.tally
+        answers = judge_plainly(rules, variables, self._evaluation, tally)
+        if answers is not None:
+            subject = Subject(resource.inputs, f"{resource.stack}/{resource.name}", resource.path, resource)
+            judge_closely(rules, answers, subject, variables, self._evaluation, owner, place, tally)
 
     def _subject(
         self,
-        rules: Collection[Rule],
+        rules: RuleGroup,
         subject: Subject,
         variables: Sequence[Any],
         owner: str,
@@ -214,7 +229,9 @@ class Judge:
         )
 
     def _judge_claims(self) -> None:
-        rules = self._rules.get("claim", ())
+        rules = self._rules.get("claim")
+        if rules is None:
+            return
         for (namespace, key), claimants in sorted(self.gathered.claims.items(), key=lambda item: item[0]):
             owners = tuple(sorted({owner for owner, _ in claimants}))
             several = len(claimants) > 1
@@ -229,7 +246,9 @@ class Judge:
         return self._places[slug](path) if slug in self._places else self._source.place(slug, path)
 
     def _judge_quotas(self) -> None:
-        rules = self._rules.get("quota", ())
+        rules = self._rules.get("quota")
+        if rules is None:
+            return
         estate, document = self._source.estate, self._source.document
         shared = {account.account: (role, account) for role, account in estate.accounts.items()}
         for name, (token, default) in DEFAULTS.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import pathlib
 import re
 from collections.abc import Mapping, Sequence
@@ -15,7 +16,7 @@ from egov_infra.model.record import Record
 from egov_infra.policy.expression.check import inspect
 from egov_infra.policy.expression.compile import Closure, Compiler
 from egov_infra.policy.expression.parser import parse
-from egov_infra.policy.expression.shortcut import Shortcut, build_shortcut
+from egov_infra.policy.expression.shortcut import write_answer
 from egov_infra.policy.expression.tree import (
     Call,
     ExpressionError,
@@ -96,8 +97,8 @@ class Rule:
     kind: Kind
     when: Closure | None
     must: Closure
-    shortcut: Shortcut
-    """Answers where the rule plainly passes or does not apply."""
+    plain: ast.expr
+    """Its answer where it plainly passes or does not apply, as Python: what shortcuts are made of."""
     message: tuple[str | Closure, ...]
     """Texts and expressions in turn."""
     leaves: tuple[tuple[str, Closure], ...]
@@ -177,7 +178,7 @@ class _RuleLoader:
             kind,
             compiler.compile(when) if when else None,
             compiler.compile(must),
-            build_shortcut(when, must, kind.variables),
+            write_answer(when, must, kind.variables),
             message,
             tuple((text, compiler.compile(node)) for text, node in leaves.items()),
         )

@@ -74,7 +74,7 @@ def test_outputs_that_are_no_inputs_change_case_too() -> None:
 def test_wrong_shape_names_its_place(inputs: dict[str, object], message: str) -> None:
     """A wrong input is an error with the path to it."""
     with pytest.raises(ShapeError, match=message):
-        aws_type("s3.BucketLifecycleConfiguration").check(inputs)  # type: ignore[arg-type]
+        aws_type("s3.BucketLifecycleConfiguration").check(inputs, [])  # type: ignore[arg-type]
 
 
 def test_camel_case_keeps_digits() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ast
 import os
 from dataclasses import replace
 from typing import Any
@@ -48,7 +49,8 @@ def test_verdicts_are_the_same_in_shares_and_in_one_process(
 
     fail = {"mail-dmarc-not-enforced", "mail-domain-claimed-twice", "tenancy-region-forbidden"}
     rules = tuple(
-        replace(rule, shortcut=never, must=never) if rule.id in fail else rule for rule in policies.rules
+        replace(rule, plain=ast.parse("False", mode="eval").body, must=never) if rule.id in fail else rule
+        for rule in policies.rules
     )
     failing = replace(policies, rules=rules)
     monkeypatch.setattr(judge, "split", lambda slugs: [slugs[:100], slugs[100:101], slugs[101:]])

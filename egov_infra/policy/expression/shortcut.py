@@ -1,4 +1,4 @@
-"""A rule as one Python function, for the many subjects on which nothing is unknown, absent or wrong.
+"""Rules as one Python function a kind of subject, for the many on which nothing is unknown, absent or wrong.
 
 It applies the operations of `operation` and `function`, and absorbs nothing: whatever is not plain raises, and then the
 closures of `compile` decide. Where it answers, they give the same answer; a property of the tests holds them to it.
@@ -8,7 +8,7 @@ The function is compiled from a syntax tree that is made here, never from text.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, TypeAlias, TypedDict
 
 from egov_infra.policy.expression.compile import MAX_STEPS
@@ -32,9 +32,10 @@ from egov_infra.policy.expression.tree import (
 from egov_infra.policy.expression.types import DYN, ListType, RecordType, Type
 from egov_infra.policy.expression.unknown import EvaluationError
 
-Shortcut: TypeAlias = Callable[..., bool | None]
-"""Takes the values of the variables and the evaluation's context; True where the rule passes, None where it does not
-apply, else False or any exception."""
+Answers: TypeAlias = tuple[bool | None, ...]
+"""One a rule: True where it passes, None where it does not apply, False where the closures are to decide."""
+Shortcut: TypeAlias = Callable[..., Answers]
+"""Takes the values of the variables and the evaluation's context; never raises."""
 
 
 class _Place(TypedDict):
@@ -44,6 +45,7 @@ class _Place(TypedDict):
 
 _AT: Final[_Place] = {"lineno": 1, "col_offset": 0}
 _CONTEXT: Final = "context"
+_SHORTCUT: Final = "the shortcut"
 _QUANTIFIERS: Final[Mapping[str, str]] = {"all": "all", "exists": "any"}
 
 
@@ -78,23 +80,45 @@ _GIVEN: Final[Mapping[str, Any]] = {
     "all": all,
     "len": len,
     "tuple": tuple,
+    "Exception": Exception,
     **{f"operation {name}": apply for name, apply in OPERATIONS.items()},
     **{f"function {name} {is_method}": found.call for (name, is_method), found in FUNCTIONS.items()},
 }
 """What a compiled function may call; a name with a space can be no variable."""
 
 
-def build_shortcut(when: Node | None, must: Node, variables: Mapping[str, Type]) -> Shortcut:
-    """The shortcut of a rule whose expressions have been checked against these variables."""
+def write_answer(when: Node | None, must: Node, variables: Mapping[str, Type]) -> ast.expr:
+    """The answer of a rule, whose expressions have been checked against these variables, as Python."""
     writer = _Writer(variables)
     body = writer.truth(must)
     if when is not None:
         body = ast.IfExp(writer.truth(when), body, ast.Constant(None, **_AT), **_AT)
-    names = [ast.arg(name, **_AT) for name in (*map(_own, variables), _CONTEXT)]
-    arguments = ast.arguments([], names, None, [], [], None, [])
-    code = compile(ast.Expression(ast.Lambda(arguments, body, **_AT)), "<rule>", "eval")
-    shortcut: Shortcut = eval(code, dict(_GIVEN))  # noqa: S307 - of the tree above
+    return body
+
+
+def build_shortcut(answers: Sequence[ast.expr], variables: Iterable[str]) -> Shortcut:
+    """The shortcut of rules that look at the same variables: each answers for itself, whatever befalls another."""
+    names = [f"answer {number}" for number in range(len(answers))]
+    body: list[ast.stmt] = []
+    for name, answer in zip(names, answers, strict=True):
+        steps = ast.Attribute(_name(_CONTEXT), "steps", ast.Store(), **_AT)
+        body += [ast.Assign([steps], ast.Constant(0, **_AT), **_AT), _attempt(name, answer)]
+    body.append(ast.Return(ast.Tuple([_name(name) for name in names], ast.Load(), **_AT), **_AT))
+    parameters = [ast.arg(name, **_AT) for name in (*map(_own, variables), _CONTEXT)]
+    arguments = ast.arguments([], parameters, None, [], [], None, [])
+    function = ast.FunctionDef(_SHORTCUT, arguments, body, [], **_AT)
+    space = dict(_GIVEN)
+    exec(compile(ast.Module([function], []), "<rules>", "exec"), space)  # noqa: S102 - of the tree above
+    shortcut: Shortcut = space[_SHORTCUT]
     return shortcut
+
+
+def _attempt(name: str, answer: ast.expr) -> ast.stmt:
+    def assign(value: ast.expr) -> ast.stmt:
+        return ast.Assign([ast.Name(name, ast.Store(), **_AT)], value, **_AT)
+
+    gives_up = ast.ExceptHandler(_name("Exception"), None, [assign(ast.Constant(False, **_AT))], **_AT)
+    return ast.Try([assign(answer)], [gives_up], [], [], **_AT)
 
 
 def _own(variable: str) -> str:
