@@ -4,6 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 WORKERS ?= auto
+RIVAL := $(VENV)-pulumi-policy
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-engine lint format bench catalogue docs lock clean
@@ -42,8 +43,15 @@ format: $(INSTALLED) ## let ruff lay out the code
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: $(INSTALLED) ## the benchmarks, each a ratio between two things in one run
-	@for b in benchmarks/bench_*.py; do echo "== $$b"; $(BIN)/python $$b || exit 1; done
+bench: $(INSTALLED) $(RIVAL)/.installed ## the benchmarks, each a ratio between two things in one run
+	@for b in benchmarks/bench_*.py; do echo "== $$b"; \
+	  EGOV_PULUMI_POLICY_PYTHON=$(RIVAL)/bin/python $(BIN)/python $$b || exit 1; done
+
+# pulumi-policy wants other versions than we do: it gets an environment of its own
+$(RIVAL)/.installed: benchmarks/pulumi-policy.lock
+	@$(BIN)/python -m venv $(RIVAL)
+	@$(RIVAL)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
 
 catalogue: $(INSTALLED) ## read the AWS types from pulumi_aws anew
 	@$(BIN)/python -m egov_infra.engine.describe_types $(TYPES)
@@ -56,4 +64,4 @@ lock: $(INSTALLED) ## resolve the dependencies anew (needs uv)
 	  --extra apply --extra dev --quiet pyproject.toml -o requirements.lock
 
 clean: ## remove what was made
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache build dist
+	rm -rf $(VENV) $(RIVAL) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache build dist
