@@ -128,7 +128,7 @@ class _Story:
         self.say(title)
         prepared = self.prepare()
         for _, preview in prepared.stacks:
-            self.show(list(render_preview(preview))[: None if updated else 1])
+            self.show(render_preview(preview))
         begun = time.perf_counter()
         summary = apply(prepared, self.store, self.cloud, None, lambda *_: None)
         self.show(render_summary(summary))

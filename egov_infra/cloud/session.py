@@ -58,6 +58,8 @@ class Cloud:
     def client(self, service: str, account: str, region: str) -> Any:
         """A client that acts in an account and region. Clients are kept: making one costs tens of milliseconds."""
         key = (service, account, region)
+        if (found := self._clients.get(key)) is not None:
+            return found  # without the lock, which a call to moto in this process holds
         with self._lock:
             if key not in self._clients:
                 client = self._make(service, region, self._account_keys(account))

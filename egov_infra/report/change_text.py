@@ -14,10 +14,11 @@ _ORDER = (Action.CREATE, Action.UPDATE, Action.REPLACE, Action.DELETE, Action.SA
 
 
 def render_preview(preview: Preview, *, is_full: bool = False) -> Iterator[str]:
-    """Steps of a stack, those that do something, or all; then how many of each."""
+    """How many steps of each kind; then those that do something, or all. Of a new stack everything is new: it is not listed."""
     tally = ", ".join(f"{preview.count(action)} {action.value}" for action in _ORDER if preview.count(action))
     yield f"{preview.stack}: {tally or 'nothing'}"
-    for step in preview.steps if is_full else preview.changes:
+    is_new = preview.count(Action.CREATE) == len(preview.steps)
+    for step in preview.steps if is_full else () if is_new else preview.changes:
         why = f" [{', '.join(step.properties)}]" if step.properties else ""
         lock = " (protected)" if step.is_protected and step.action in (Action.REPLACE, Action.DELETE) else ""
         yield f"  {_SIGNS[step.action]} {step.type} {step.name}{why}{lock}"
