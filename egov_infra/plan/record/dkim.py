@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -11,6 +12,10 @@ from egov_infra.plan.record.tags import parse_tags, render_tags
 
 _SEQUENCE, _BIT_STRING, _INTEGER = 0x30, 0x03, 0x02
 _ED25519_OCTETS = 32
+_WORD = re.compile(r"[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])?")
+_LISTS = {"h": (), "s": ("*",), "t": ()}
+"""Tags that are lists of words, and what else may stand in them."""
+_NOT_QUOTED_PRINTABLE = re.compile(r"=(?![0-9A-F]{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +40,22 @@ def parse(text: str) -> Dkim:
     """Parse a key record. Total: what is wrong stands in `faults`."""
     listed = parse_tags(text)
     faults = list(listed.faults)
-    if listed.get("v") is not None and listed.tags[0] != ("v", "DKIM1"):
+    if listed.get("v") is not None and not listed.begins_with("v", "DKIM1"):
         faults.append("v=DKIM1 must stand first (section 3.6.1)")
+    for name, known in _LISTS.items():
+        faults += [
+            f"column {column}: {name}={item!r} is no hyphenated word (section 3.6.1)"
+            for item, column in listed.items(name, ":")
+            if item not in known and not _WORD.fullmatch(item)
+        ]
+    notes = listed.find("n")
+    if notes is not None and (wrong := _NOT_QUOTED_PRINTABLE.search(notes.value)):
+        faults.append(f"column {notes.column + wrong.start()}: n is not quoted-printable (section 3.6.1)")
     key_type = listed.get("k") or "rsa"
     if key_type not in ("rsa", "ed25519"):
         faults.append(f"unknown key type {key_type!r} (section 3.6.1)")
-    encoded = listed.get("p")
+    key = listed.find("p")
+    encoded = None if key is None else key.value
     bits = 0
     if encoded is None:
         faults.append("has no p tag (section 3.6.1)")
@@ -48,13 +63,13 @@ def parse(text: str) -> Dkim:
         try:
             bits = key_bits(key_type, encoded)
         except ValueError as error:
-            faults.append(f"p: {error}")
+            faults.append(f"column {key.column if key else 1}: p: {error}")
     return Dkim(
         key_type=key_type,
         bits=bits,
         is_revoked=encoded == "",
-        is_testing="y" in (listed.get("t") or "").split(":"),
-        allows_sha1="sha1" in (listed.get("h") or "sha256").split(":"),
+        is_testing="y" in {item for item, _ in listed.items("t", ":")},
+        allows_sha1="sha1" in {item for item, _ in listed.items("h", ":")},
         faults=tuple(faults),
     )
 

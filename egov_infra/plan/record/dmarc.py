@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from egov_infra.plan.record.tags import parse_tags, render_tags
+from egov_infra.plan.record.uri import is_mailto
 
 POLICIES = ("none", "quarantine", "reject")
 _REMOVED = ("pct", "rf", "ri")
@@ -26,6 +27,9 @@ class Dmarc:
     removed_tags: tuple[str, ...]
     """Tags that RFC 9989 removed; old receivers may obey them."""
     faults: tuple[str, ...]
+    """What makes receivers take the record for none at all, or for `p=none`."""
+    ignored: tuple[str, ...] = ()
+    """Values that receivers pass over, taking the default (section 4.7)."""
 
     @property
     def effective_policy(self) -> str:
@@ -54,24 +58,41 @@ def parse(text: str) -> Dmarc:
     """Parse a record. Total: what is wrong stands in `faults`."""
     listed = parse_tags(text)
     faults = list(listed.faults)
-    if not listed.tags or listed.tags[0] != ("v", "DMARC1"):
+    ignored: list[str] = []
+    if not listed.begins_with("v", "DMARC1"):
         faults.append("does not begin with v=DMARC1, in this case (section 4.7)")
 
     def policy(tag: str, default: str) -> str:
-        value = (listed.get(tag) or default).lower()
-        if value not in POLICIES:
-            faults.append(f"{tag}={value} is not one of none, quarantine, reject (section 4.7)")
+        found = listed.find(tag)
+        value = found.value.lower() if found else default
+        if found and value not in POLICIES:
+            faults.append(
+                f"column {found.column}: {tag}={value} is not one of none, quarantine, reject (section 4.7)"
+            )
             return "none"
         return value
 
+    def choice(tag: str, known: str) -> str:
+        found = listed.find(tag)
+        value = found.value.lower() if found else ""
+        if found and value not in known.split():
+            ignored.append(f"column {found.column}: {tag}={found.value} is not one of {known} (section 4.7)")
+            return ""
+        return value
+
     def uris(tag: str) -> tuple[str, ...]:
-        found = tuple(uri.strip() for uri in (listed.get(tag) or "").split(",") if uri.strip())
-        faults.extend(
-            f"{tag}: {uri!r} is not a mailto URI (section 4.7)"
-            for uri in found
-            if not uri.lower().startswith("mailto:")
+        found = tuple(listed.items(tag, ","))
+        ignored.extend(
+            f"column {column}: {tag}: {uri!r} is not a mailto URI (section 4.7)"
+            for uri, column in found
+            if not is_mailto(uri)
         )
-        return found
+        return tuple(uri for uri, _ in found if uri)
+
+    for option, column in listed.items("fo", ":"):
+        if option not in ("0", "1", "d", "s"):
+            ignored.append(f"column {column}: fo={option} is not one of 0 1 d s (section 4.7)")
+    choice("psd", "y n u")
 
     if listed.get("p") is None:
         faults.append("has no p tag (section 4.7)")
@@ -81,11 +102,12 @@ def parse(text: str) -> Dmarc:
         policy=domain_policy,
         subdomains=subdomain_policy,
         nonexistent=policy("np", subdomain_policy),
-        is_testing=listed.get("t") == "y",
+        is_testing=choice("t", "y n") == "y",
         report_uris=uris("rua"),
         failure_uris=uris("ruf"),
-        strict_dkim=listed.get("adkim") == "s",
-        strict_spf=listed.get("aspf") == "s",
+        strict_dkim=choice("adkim", "r s") == "s",
+        strict_spf=choice("aspf", "r s") == "s",
         removed_tags=tuple(tag for tag in _REMOVED if listed.get(tag) is not None),
         faults=tuple(faults),
+        ignored=tuple(ignored),
     )

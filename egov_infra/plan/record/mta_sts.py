@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from egov_infra.plan.record.tags import parse_tags, render_tags
+from egov_infra.plan.record.uri import is_domain
 
 MAX_AGE_LIMIT_SECONDS = 31_557_600
 _ID = re.compile(r"[A-Za-z0-9]{1,32}")
+_LINE_END = re.compile(r"\r?\n")
+_FIELD = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9_.-]{0,31})[ \t]*:[ \t]*(?P<value>[\x20-\x7e\t]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +60,19 @@ def parse_policy(text: str) -> Policy:
     """Parse a policy file. Total: what is wrong stands in `faults`."""
     fields: dict[str, list[str]] = {}
     faults: list[str] = []
-    for number, line in enumerate(text.splitlines(), 1):
-        name, colon, value = line.partition(":")
-        if not colon:
-            faults.append(f"line {number}: {line!r} is not key: value (section 3.2)")
-        else:
-            fields.setdefault(name.strip(), []).append(value.strip())
-    if fields.get("version") != ["STSv1"]:
-        faults.append("needs one version: STSv1 (section 3.2)")
+    lines = _LINE_END.split(text)
+    for number, line in enumerate(lines, 1):
+        match = _FIELD.fullmatch(line)
+        if match is not None:
+            name, value = match["name"], match["value"].rstrip(" \t")
+            fields.setdefault(name, []).append(value)
+            if name == "mx" and not is_domain(value.removeprefix("*.")):
+                column = match.start("value") + 1
+                faults.append(f"line {number}, column {column}: {value!r} is no mx pattern (section 3.2)")
+        elif line or number != len(lines):
+            faults.append(f"line {number}, column 1: {line!r} is not key: value (section 3.2)")
+    if (fields.get("version") or [""])[0] != "STSv1":  # of a field that stands twice the first counts
+        faults.append("needs a version: STSv1 (section 3.2)")
     mode = (fields.get("mode") or [""])[0]
     if mode not in ("enforce", "testing", "none"):
         faults.append(f"mode {mode!r} is not enforce, testing or none (section 3.2)")
@@ -82,11 +90,13 @@ def parse_record(text: str) -> Record:
     """Parse a `_mta-sts` record. Total: what is wrong stands in `faults`."""
     listed = parse_tags(text)
     faults = list(listed.faults)
-    if not listed.tags or listed.tags[0] != ("v", "STSv1"):
+    if not listed.begins_with("v", "STSv1"):
         faults.append("does not begin with v=STSv1 (section 3.1)")
-    identifier = listed.get("id") or ""
+    found = listed.find("id")
+    identifier = found.value if found else ""
     if not _ID.fullmatch(identifier):
-        faults.append(f"id {identifier!r} is not 1 to 32 letters and digits (section 3.1)")
+        at = f"column {found.column}: " if found else ""
+        faults.append(f"{at}id {identifier!r} is not 1 to 32 letters and digits (section 3.1)")
     return Record(identifier, tuple(faults))
 
 

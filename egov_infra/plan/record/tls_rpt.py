@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from egov_infra.plan.record.tags import parse_tags, render_tags
+from egov_infra.plan.record.uri import is_https, is_mailto
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +27,14 @@ def parse(text: str) -> TlsRpt:
     """Parse a record. Total: what is wrong stands in `faults`."""
     listed = parse_tags(text)
     faults = list(listed.faults)
-    if not listed.tags or listed.tags[0] != ("v", "TLSRPTv1"):
+    if not listed.begins_with("v", "TLSRPTv1"):
         faults.append("does not begin with v=TLSRPTv1 (section 3)")
-    uris = tuple(uri.strip() for uri in (listed.get("rua") or "").split(",") if uri.strip())
-    if not uris:
+    found = tuple(listed.items("rua", ","))
+    if not found:
         faults.append("names no rua (section 3)")
     faults.extend(
-        f"{uri!r} is neither mailto nor https (section 3)"
-        for uri in uris
-        if not uri.startswith(("mailto:", "https:"))
+        f"column {column}: {uri!r} is neither mailto nor https (section 3)"
+        for uri, column in found
+        if not (is_mailto(uri) or is_https(uri))
     )
-    return TlsRpt(uris, tuple(faults))
+    return TlsRpt(tuple(uri for uri, _ in found if uri), tuple(faults))

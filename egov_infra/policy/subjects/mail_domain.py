@@ -60,6 +60,8 @@ class DmarcFacts:
     failure_uris: tuple[str, ...]
     removed_tags: tuple[str, ...]
     faults: tuple[str, ...]
+    ignored: tuple[str, ...]
+    """Values that receivers pass over."""
     rollout: RolloutFacts | None
     """Declared in the manifest; absent unless a rollout is under way."""
 
@@ -223,6 +225,7 @@ def _dmarc(texts: tuple[str, ...], domain: Domain) -> DmarcFacts:
         failure_uris=record.failure_uris,
         removed_tags=record.removed_tags,
         faults=record.faults,
+        ignored=record.ignored,
         rollout=RolloutFacts(rollout.stage, rollout.ends_on) if rollout else None,
     )
 
