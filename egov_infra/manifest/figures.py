@@ -1,48 +1,77 @@
-"""The figures of a period, counted from manifests and from nothing else."""
+"""The figures of a reporting period, counted from manifests and from nothing else."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
+from egov_infra.model.estate import Estate
 from egov_infra.model.institution import Institution
 
 SYSTEMS = ("data_centre", "gms", "e_office", "gmp", "training", "advice", "helpdesk")
+YEARLY = frozenset(("training", "advice"))
+"""What is given anew in each period: it has no total over the periods."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A system's institutions: all, and those that are new in the period."""
+    """A system's institutions: all up to the end of the period, and those that are new in it."""
 
     institutions: tuple[str, ...] = ()
     added: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
+class Built:
+    """An application that was built in the period."""
+
+    institution: str
+    blueprint: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
-    """Figures by system."""
+    """What the manifests say of a period."""
 
     period: str
     institutions: int
-    systems: dict[str, Figure] = field(default_factory=dict)
+    systems: Mapping[str, Figure]
+    applications: tuple[Built, ...]
 
 
 def count(institutions: Iterable[Institution], period: str) -> Figures:
-    """Count enrolments; training and advice count those of the period only."""
+    """Count enrolments up to the end of a period such as `2019/2020`; training and advice count those of it only."""
     total: dict[str, list[str]] = {system: [] for system in SYSTEMS}
     added: dict[str, list[str]] = {system: [] for system in SYSTEMS}
+    built: list[Built] = []
     number = 0
     for institution in institutions:
         number += 1
         for system, since in _enrolments(institution, period):
-            total[system].append(institution.slug)
+            if since <= period:  # `YYYY/YYYY` sorts as text
+                total[system].append(institution.slug)
             if since == period:
                 added[system].append(institution.slug)
+        built += [
+            Built(institution.slug, application.blueprint, application.name)
+            for application in institution.services.applications
+            if application.since == period
+        ]
     systems = {system: Figure(tuple(total[system]), tuple(added[system])) for system in SYSTEMS}
-    return Figures(period, number, systems)
+    return Figures(period, number, systems, tuple(built))
 
 
-def _enrolments(institution: Institution, period: str) -> Iterable[tuple[str, str]]:
+def count_staff(estate: Estate, period: str) -> Mapping[str, int]:
+    """Members of staff who attended a course in a period, by its kind: `professional`, `long_term`."""
+    kinds = [{course.kind for course in member.courses if course.period == period} for member in estate.staff]
+    return {
+        kind.replace("-", "_"): sum(kind in found for found in kinds)
+        for kind in ("professional", "long-term")
+    }
+
+
+def _enrolments(institution: Institution, period: str) -> Iterator[tuple[str, str]]:
     services, support = institution.services, institution.support
     if institution.tenancy is not None:
         yield "data_centre", institution.tenancy.since

@@ -264,6 +264,17 @@ class Certification(Record):
     """Last day."""
 
 
+class Course(Record):
+    """A course that a member of staff attended."""
+
+    period: Period
+    """Reporting period."""
+    kind: Literal["professional", "long-term"]
+    """With a professional board, or for a diploma or degree."""
+    subject: Annotated[str, Field(min_length=3)]
+    """What it was about."""
+
+
 class Member(Record):
     """A member of the platform's staff."""
 
@@ -271,6 +282,8 @@ class Member(Record):
     """Full name."""
     certifications: tuple[Certification, ...] = ()
     """What the member may approve."""
+    courses: tuple[Course, ...] = ()
+    """Courses attended."""
 
 
 class Sample(Record):

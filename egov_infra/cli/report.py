@@ -1,0 +1,82 @@
+"""`egov-infra report`: the figures of a period."""
+
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Iterable
+
+import click
+
+from egov_infra.cli.options import estate_option
+from egov_infra.manifest.figures import SYSTEMS
+from egov_infra.source.diagnostic import Diagnostic, InputError, Place
+from egov_infra.source.spelling import closest
+
+
+@click.command()
+@click.option("--period", required=True, help="Reporting period of the estate, such as 2019/2020.")
+@estate_option
+@click.option("--lang", type=click.Choice(["en", "sw"]), default="en", show_default=True, help="Language.")
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json", "html"]),
+    default="text",
+    show_default=True,
+    help="Output on stdout.",
+)
+@click.option(
+    "--list", "listed", multiple=True, type=click.Choice(SYSTEMS), help="List the institutions of a system."
+)
+@click.option("--kind", help="Only institutions of a kind, such as ministry.")
+@click.option("--region", help="Only institutions of a region, such as Dodoma.")
+def command(
+    period: str,
+    estate: pathlib.Path,
+    lang: str,
+    style: str,
+    listed: tuple[str, ...],
+    kind: str | None,
+    region: str | None,
+) -> int:
+    r"""Count what the manifests say of a period: who is new in each system, and how many there are.
+
+    \b
+    egov-infra report --period 2019/2020
+    egov-infra report --period 2019/2020 --lang sw --list gmp --kind ministry
+    egov-infra report --period 2019/2020 --format json
+    """
+    from egov_infra.manifest.figures import count, count_staff
+    from egov_infra.manifest.load import find_estate, open_estate
+    from egov_infra.report.period import RENDERERS, PeriodReport
+    from egov_infra.report.words import Words
+
+    source = open_estate(find_estate(estate))
+    institutions = [loaded.institution for loaded in source.institutions()]
+    identities = [institution.institution for institution in institutions]
+    regions = {identity.region for identity in identities if identity.region}
+    _demand("period", period, source.estate.periods)
+    _demand("kind", kind, {identity.kind for identity in identities})
+    _demand("region", region, regions)
+    kept = [
+        institution
+        for institution, identity in zip(institutions, identities, strict=True)
+        if kind in (None, identity.kind) and region in (None, identity.region)
+    ]
+    words = Words(lang)
+    cut = (*([words(f"kind_{kind}")] if kind else []), *([region] if region else []))
+    names = {identity.slug: getattr(identity.name, lang) for identity in identities}
+    staff = {} if cut else count_staff(source.estate, period)
+    report = PeriodReport(count(kept, period), staff, names, cut, listed)
+    click.echo(RENDERERS[style](report, words).rstrip("\n"))
+    return 0
+
+
+def _demand(what: str, value: str | None, known: Iterable[str]) -> None:
+    """Refuse a value that nothing in the estate has. Raises InputError."""
+    choices = sorted(known)
+    if value is not None and value not in choices:
+        message = f"no {what} {value!r} in the estate"
+        raise InputError(
+            [Diagnostic(Place("<arguments>"), f"{what}-unknown", message, closest(value, choices))]
+        )
