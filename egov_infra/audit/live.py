@@ -17,7 +17,7 @@ from egov_infra.engine.preview import under_new_names
 from egov_infra.engine.value import UNKNOWN, contains_unknown, resolve, steps, walk
 from egov_infra.plan.catalogue import from_wire
 from egov_infra.plan.resource import PlannedResource, StackPlan
-from egov_infra.plan.value import Ref, StackRef, Value
+from egov_infra.plan.value import Reference, SecretRef, StackRef, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +89,14 @@ class Live:
         resolved = {name: resolve(value, look_up) for name, value in resource.inputs.items()}
         return {name: value for name, value in resolved.items() if not contains_unknown(value)}
 
-    def resolved(self, stack: str, reference: Ref | StackRef) -> Any:
+    def resolved(self, stack: str, reference: Reference) -> Any:
         """What a reference in a stack comes to; None if nobody knows."""
         found = self._look_up(stack, reference)
         return None if found is UNKNOWN else found
 
-    def _look_up(self, stack: str, reference: Ref | StackRef) -> Any:
+    def _look_up(self, stack: str, reference: Reference) -> Any:
+        if isinstance(reference, SecretRef):
+            return reference  # its value is nobody's to see
         if isinstance(reference, StackRef):
             return self._exported(reference)
         entry = self.recorded(stack).get(reference.resource)

@@ -15,8 +15,8 @@ from egov_infra.audit.record import StackAudit, Undeclared, Unknown
 from egov_infra.audit.undeclared import find_undeclared
 from egov_infra.cloud.session import Cloud
 from egov_infra.engine.checkpoint import Checkpoint, Store
+from egov_infra.engine.reads import usable_state
 from egov_infra.engine.selection import matches, slugs_of
-from egov_infra.engine.up import usable_state
 from egov_infra.manifest.load import EstateSource, LoadedInstitution
 from egov_infra.plan.context import PlanContext
 from egov_infra.plan.names import PLATFORM

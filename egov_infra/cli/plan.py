@@ -6,7 +6,13 @@ import pathlib
 
 import click
 
-from egov_infra.cli.options import estate_option, format_option, open_all, policies_option
+from egov_infra.cli.options import (
+    estate_option,
+    format_option,
+    open_all,
+    policies_option,
+    rehearsal_cloud,
+)
 
 
 @click.command()
@@ -26,15 +32,21 @@ def command(
     egov-infra plan erb
     egov-infra plan 'erb.domain' --format json
     """
+    from egov_infra.cloud.secret import SecretReader
     from egov_infra.engine.selection import with_platform
-    from egov_infra.engine.up import prepare, state_store
+    from egov_infra.engine.up import STATE_FOLDER, prepare, state_store
     from egov_infra.report.change_text import render_preview
     from egov_infra.report.document import plan_document
     from egov_infra.report.judgement_text import render_judgement
 
     opened = open_all(estate, policies)
-    store = state_store(opened.source.folder, "rehearsal")
-    prepared = prepare(opened.source, opened.policies, opened.context, with_platform(selectors), store, None)
+    folder = opened.source.folder
+    store = state_store(folder, "rehearsal")
+    cloud = rehearsal_cloud(folder / STATE_FOLDER)
+    secrets = SecretReader(cloud) if cloud else None  # a secret that was rotated shows
+    prepared = prepare(
+        opened.source, opened.policies, opened.context, with_platform(selectors), store, None, secrets
+    )
     if style == "json":
         click.echo(plan_document(prepared))
         return prepared.decision.exit_code

@@ -38,6 +38,7 @@ def command(
     """
     if bool(selectors) is everything:
         raise click.UsageError("name SELECTORS, or say --all")
+    from egov_infra.cloud.secret import SecretReader
     from egov_infra.cloud.session import in_process
     from egov_infra.engine.error import RefusedError
     from egov_infra.engine.guard import guard
@@ -63,6 +64,7 @@ def command(
             with_platform(selectors),
             store,
             cloud.cloud_id,
+            SecretReader(cloud),
             skips_unchanged=True,
         )
         say("\n".join(render_judgement(prepared.judgement, prepared.decision)))

@@ -11,6 +11,7 @@ from egov_infra.cloud.error import CloudError
 from egov_infra.cloud.handle import Handle
 from egov_infra.cloud.recorded import RecordedOnly
 from egov_infra.cloud.registry import adapter_of, recorded_only
+from egov_infra.cloud.secret import SecretReader
 from egov_infra.cloud.session import Cloud
 from egov_infra.engine.checkpoint import Entry
 from egov_infra.engine.error import RefusedError
@@ -22,19 +23,26 @@ from egov_infra.plan.catalogue import from_wire, to_wire
 class Changer:
     """Brings resources of one stack to what is declared. Its methods raise CloudError, RefusedError, OSError."""
 
-    def __init__(self, ledger: Ledger, cloud: Cloud, lifted: Collection[str]) -> None:
+    def __init__(self, ledger: Ledger, cloud: Cloud, lifted: Collection[str], secrets: SecretReader) -> None:
         """`lifted` names protected resources that a reviewed plan may replace or delete."""
+        self._secrets = secrets
         self._ledger = ledger
         self._cloud = cloud
         self._lifted = lifted
         self._remade: set[str] = set()
 
     def change(self, entry: Entry, formerly: str | None) -> tuple[Entry, Action]:
-        """Make a resource what an entry declares, and record it. `formerly` is its URN before it was renamed."""
+        """Make a resource what an entry declares, and record it. `formerly` is its URN before it was renamed.
+
+        The cloud gets the values of secrets, the record their seals.
+        """
         old = self._ledger.old(formerly or entry.urn)
         simulated = recorded_only(entry.type)
+        new = from_wire(entry.type, entry.inputs)
+        entry = replace(entry, inputs=self._secrets.sealed(entry.inputs))
         if simulated is None:
-            applied, action = self._live(entry, old)
+            applied, action = self._live(entry, new, old)
+            applied = replace(applied, outputs=self._secrets.sealed(applied.outputs))
         else:
             applied, action = _simulate(entry, old, simulated)
         if entry.urn in self._remade:
@@ -59,12 +67,12 @@ class Changer:
             self.remove(replace(entry, id=found.id))
         self._ledger.forget(entry)
 
-    def _live(self, entry: Entry, old: Entry | None) -> tuple[Entry, Action]:
+    def _live(self, entry: Entry, new: Mapping[str, Any], old: Entry | None) -> tuple[Entry, Action]:
+        """`new` are the inputs in clear."""
         handle = self._handle(entry)
-        new = from_wire(entry.type, entry.inputs)
         if old is None or old.is_recorded_only:  # what was simulated is not there
             return _finish(entry, self._create(entry, new, handle, None)), Action.CREATE
-        before = from_wire(entry.type, old.inputs)
+        before = self._secrets.opened(from_wire(entry.type, old.inputs))
         changed = changed_properties(before, new)
         moved = self._place(old) != self._place(entry)
         if not changed and not moved:
@@ -128,8 +136,13 @@ class Changer:
 
 def place_of(entry: Entry, provider: Entry) -> tuple[str, str]:
     """The account and region of a resource: those of its provider, unless it names a region."""
-    account = provider.inputs["allowedAccountIds"][0]
-    return account, str(entry.inputs.get("region") or provider.inputs["region"])
+    account, region = account_of(provider)
+    return account, str(entry.inputs.get("region") or region)
+
+
+def account_of(provider: Entry) -> tuple[str, str]:
+    """The one account of a provider, and its region."""
+    return provider.inputs["allowedAccountIds"][0], str(provider.inputs["region"])
 
 
 def _finish(entry: Entry, state: State) -> Entry:

@@ -12,7 +12,7 @@ import yaml
 
 from egov_infra.engine.error import RefusedError
 from egov_infra.engine.gate import Gate
-from egov_infra.engine.program import register
+from egov_infra.engine.program import SecretUnreadableError, register
 from egov_infra.engine.stack_outputs import StackOutputs
 from egov_infra.plan.resource import StackPlan
 from egov_infra.source.diagnostic import InputError
@@ -40,7 +40,11 @@ def main(target: str = AWS, estate: str = "estate") -> None:
         pulumi.log.error(str(refusal))
         sys.exit(SHOWN)
     role = pulumi.Config("egov").get("role") or _DEFAULT_ROLE
-    register(plan, StackOutputs(), role if target == AWS else None)
+    try:
+        register(plan, StackOutputs(), role if target == AWS else None)
+    except SecretUnreadableError as error:
+        pulumi.log.error(str(error))
+        sys.exit(SHOWN)
 
 
 def admit(estate: pathlib.Path, stack: str, target: str) -> StackPlan:

@@ -10,7 +10,7 @@ import pulumi
 from egov_infra.engine.error import RefusedError
 from egov_infra.engine.value import document_text
 from egov_infra.plan.resource import PlannedResource, StackPlan
-from egov_infra.plan.value import Document, Join, Ref, StackRef, Value, references
+from egov_infra.plan.value import Document, Join, Ref, SecretRef, StackRef, Value, references
 
 _INFRASTRUCTURE = ("pulumi:", "egov:")
 """Types that hold no resource of a cloud: stacks, providers, stack references, our components."""
@@ -71,7 +71,7 @@ def _differences(
 def _is_same(planned: Value, given: Any) -> bool:
     if isinstance(planned, StackRef):
         return given is not None
-    if isinstance(planned, Ref | Join):
+    if isinstance(planned, Ref | SecretRef | Join):
         return isinstance(given, pulumi.Output)
     if isinstance(planned, Document):
         has_reference = any(True for _ in references(planned))

@@ -18,13 +18,16 @@ from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import provider_pb2, resource_pb2
 
 from egov_infra.cloud.error import CloudError, UnknownPropertyError
-from egov_infra.engine.change import Changer
+from egov_infra.cloud.secret import SecretReader, SecretVersion
+from egov_infra.engine.change import Changer, account_of
 from egov_infra.engine.checkpoint import PROVIDER_TYPE, STACK_TYPE, Entry
 from egov_infra.engine.error import RefusedError
+from egov_infra.engine.invoke import NotServedError, answered
 from egov_infra.engine.ledger import Ledger
 from egov_infra.engine.preview import Action
 from egov_infra.engine.urn import root_urn, urn_of
 from egov_infra.engine.wire import opened, plain, struct
+from egov_infra.plan.outline import SecretPlace
 
 _NAMESPACE = uuid.UUID("5b0f2c8e-7d53-4c8e-9b7a-1f3d2a6c4e90")
 _FEATURES = ("RESOURCE_MONITOR_FEATURE_SECRETS", "RESOURCE_MONITOR_FEATURE_ALIAS_SPECS")
@@ -42,10 +45,12 @@ class Monitor:
         ledger: Ledger,
         changer: Changer,
         on_step: OnStep,
+        secrets: SecretReader,
         declared: Mapping[str, frozenset[str]] | None = None,
     ) -> None:
         """`declared` gives the inputs that a resource must arrive with, by logical name."""
         self._declared = declared or {}
+        self._secrets = secrets
         self._ledger = ledger
         self._changer = changer
         self._on_step = on_step
@@ -102,9 +107,19 @@ class Monitor:
         return resource_pb2.SupportsFeatureResponse(hasSupport=request.id in ("secrets", "aliasSpecs"))
 
     def Invoke(self, request: Any) -> Any:  # noqa: N802
-        """Functions of the provider are not served: a plan holds no data sources."""
-        failure = provider_pb2.CheckFailure(reason=f"{request.tok} is not served in a rehearsal")
-        return provider_pb2.InvokeResponse(failures=[failure])
+        """Read a secret, by the provider of an account; no other function is served."""
+        urn = request.provider.rpartition("::")[0]
+
+        def read(name: str, region: str | None) -> SecretVersion:
+            account, home = account_of(self._ledger.entry(urn))
+            return self._secrets.read(SecretPlace(account, region or home, name))
+
+        try:
+            found = answered(request, read)
+        except (NotServedError, CloudError) as error:
+            failure = provider_pb2.CheckFailure(reason=str(error))
+            return resource_pb2.ResourceInvokeResponse(failures=[failure])
+        return resource_pb2.ResourceInvokeResponse(**{"return": found})
 
     def RegisterPackage(self, _request: Any) -> Any:  # noqa: N802
         """Packages need no registration here."""
@@ -187,7 +202,9 @@ class Monitor:
         self._on_step(action, entry.type, entry.name)
 
     def _fail(self, faults: dict[str, str], urn: str, token: str, error: Exception) -> None:
-        fault = str(error) if isinstance(error, _EXPECTED) else f"{type(error).__name__}: {error}"
+        fault = self._secrets.hide(
+            str(error) if isinstance(error, _EXPECTED) else f"{type(error).__name__}: {error}"
+        )
         name = urn.rpartition("::")[2]
         with self._lock:
             faults[urn] = fault if name in fault else f"{token} {name}: {fault}"

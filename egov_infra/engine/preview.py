@@ -9,13 +9,16 @@ from enum import StrEnum
 from typing import Any
 
 from egov_infra.cloud.compare import normal
+from egov_infra.cloud.error import CloudError
 from egov_infra.cloud.registry import adapter_of
+from egov_infra.cloud.secret import SecretReader, seal_of
 from egov_infra.engine.checkpoint import Checkpoint, Entry
 from egov_infra.engine.value import UNKNOWN, contains_unknown, resolve, steps, walk
 from egov_infra.plan.canonical import canonical_json, plan_digest
 from egov_infra.plan.catalogue import aws_type, from_wire
+from egov_infra.plan.outline import SecretPlace
 from egov_infra.plan.resource import PlannedResource, StackPlan
-from egov_infra.plan.value import Ref, StackRef
+from egov_infra.plan.value import Ref, SecretRef, StackRef
 
 StackOutputs = Callable[[str], Mapping[str, Any]]
 """Exported outputs of a stack by its name; empty if it was never applied."""
@@ -60,13 +63,18 @@ class Preview:
         return tuple(step for step in self.steps if step.action is not Action.SAME)
 
 
-def preview_stack(plan: StackPlan, checkpoint: Checkpoint, stack_outputs: StackOutputs) -> Preview:
-    """Compare a plan with what is recorded."""
+def preview_stack(
+    plan: StackPlan,
+    checkpoint: Checkpoint,
+    stack_outputs: StackOutputs,
+    secrets: SecretReader | None = None,
+) -> Preview:
+    """Compare a plan with what is recorded. Without `secrets`, whether one was rotated does not show."""
     recorded = under_new_names(plan, checkpoint.by_name())
     fresh: set[str] = set()
     found = []
     for resource in plan.resources:
-        step = _step(resource, recorded.get(resource.name), recorded, fresh, stack_outputs)
+        step = _step(resource, recorded.get(resource.name), recorded, fresh, stack_outputs, secrets)
         if step.action in (Action.CREATE, Action.REPLACE):
             fresh.add(resource.name)
         found.append(step)
@@ -100,6 +108,7 @@ def _step(
     recorded: Mapping[str, Entry],
     fresh: set[str],
     stack_outputs: StackOutputs,
+    secrets: SecretReader | None,
 ) -> Step:
     protected = old.is_protected if old else False
     if old is None:
@@ -107,7 +116,9 @@ def _step(
     if old.type != resource.type:
         return Step(Action.REPLACE, resource.type, resource.name, ("type",), protected)
 
-    def look_up(reference: Ref | StackRef) -> Any:
+    def look_up(reference: Ref | StackRef | SecretRef) -> Any:
+        if isinstance(reference, SecretRef):
+            return _secret(reference, resource, old, secrets)
         if isinstance(reference, StackRef):
             return stack_outputs(reference.stack).get(reference.output, UNKNOWN)
         if reference.resource in fresh or reference.resource not in recorded:
@@ -130,6 +141,16 @@ def _step(
     else:
         action = Action.REPLACE if replaces(resource.type, changed) else Action.UPDATE
     return Step(action, resource.type, resource.name, changed, protected)
+
+
+def _secret(reference: SecretRef, resource: PlannedResource, old: Entry, secrets: SecretReader | None) -> Any:
+    """The seal of a secret, for that is what was recorded; without a reader the one that was recorded of it."""
+    if secrets is None:
+        return seal_of(old.inputs, reference.name) or UNKNOWN
+    try:
+        return secrets.read(SecretPlace(resource.account, resource.region, reference.name)).seal
+    except CloudError:  # an error only when it is applied
+        return UNKNOWN
 
 
 def changed_properties(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import pulumi
 import pulumi_aws
+from pulumi_aws.secretsmanager import get_secret_version
 
+from egov_infra.cloud.secret import READ_SECRET
 from egov_infra.engine.judged import refuse_unjudged
 from egov_infra.engine.value import document_text, steps
 from egov_infra.plan.catalogue import aws_type
 from egov_infra.plan.names import PLATFORM
+from egov_infra.plan.outline import SecretPlace, secret_references
 from egov_infra.plan.resource import PlannedResource, StackPlan
-from egov_infra.plan.value import Document, Join, Ref, StackRef, Value
+from egov_infra.plan.value import Document, Join, Ref, SecretRef, StackRef, Value
 
 COMPONENTS: Mapping[str, str] = {
     # part of a stack's name to the component that its resources are children of
@@ -28,6 +31,15 @@ PLATFORM_COMPONENT = "egov:index:Platform"
 
 Lookup = Callable[[StackRef], Any]
 """Gives the exported output of another stack, as a value or as Pulumi's output."""
+
+
+class SecretUnreadableError(pulumi.RunError):
+    """A secret that the plan names cannot be read."""
+
+    def __init__(self, place: SecretPlace, why: str) -> None:
+        super().__init__(
+            f"secret {place.name} of account {place.account}, region {place.region} cannot be read: {why}"
+        )
 
 
 @cache
@@ -70,9 +82,17 @@ class StackComponent(pulumi.ComponentResource):
         super().__init__(component_type(plan.name), plan.name.replace(".", "-"), None, opts)
         for account in sorted({resource.account for resource in plan.resources}):
             providers[account] = _provider(account, plan.region, assume_role)
+        # before anything else: a secret that cannot be read leaves nothing half made
+        secrets = {place: _read(place, providers[place.account]) for place in secret_references(plan)}
         made: dict[str, pulumi.CustomResource] = {}
+
+        def find(resource: PlannedResource, reference: StackRef | SecretRef) -> Any:
+            if isinstance(reference, StackRef):
+                return look_up(reference)
+            return secrets[SecretPlace(resource.account, resource.region, reference.name)]
+
         for resource in plan.resources:
-            self._add(resource, plan, providers[resource.account], made, look_up)
+            self._add(resource, plan, providers[resource.account], made, partial(find, resource))
         self.exports = {name: _convert(value, made, look_up) for name, value in plan.outputs.items()}
         """The stack's exported outputs."""
         self.register_outputs(self.exports)
@@ -83,7 +103,7 @@ class StackComponent(pulumi.ComponentResource):
         plan: StackPlan,
         provider: pulumi.ProviderResource,
         made: dict[str, pulumi.CustomResource],
-        look_up: Lookup,
+        look_up: Callable[[Any], Any],
     ) -> None:
         inputs = {name: _convert(value, made, look_up) for name, value in resource.inputs.items()}
         if resource.region != plan.region and "region" in aws_type(resource.type).inputs:
@@ -117,10 +137,30 @@ def _provider(account: str, region: str, assume_role: str | None) -> pulumi.Prov
     return provider
 
 
-def _convert(value: Value, made: Mapping[str, pulumi.CustomResource], look_up: Lookup) -> Any:
+def _read(place: SecretPlace, provider: pulumi.ProviderResource) -> pulumi.Output[str]:
+    """The value of a secret, read in every run and kept secret by the engine. Raises SecretUnreadableError."""
+    try:
+        found = get_secret_version(
+            secret_id=place.name, region=place.region, opts=pulumi.InvokeOptions(provider=provider)
+        )
+    except Exception as error:  # noqa: BLE001 - the SDK raises no other
+        raise SecretUnreadableError(place, _reason(error)) from None
+    if not found.secret_string:
+        raise SecretUnreadableError(place, "it holds no text")
+    return pulumi.Output.secret(found.secret_string)
+
+
+def _reason(error: Exception) -> str:
+    """What the provider said, without what the SDK and the engine wrap around it."""
+    text = str(error).removeprefix(f"invoke of {READ_SECRET} failed: ")
+    text = text.removeprefix(f"invocation of {READ_SECRET} returned an error: ").removesuffix(" ()")
+    return text.rpartition("get_secret_value failed: ")[2]
+
+
+def _convert(value: Value, made: Mapping[str, pulumi.CustomResource], look_up: Callable[[Any], Any]) -> Any:
     if isinstance(value, Ref):
         return _output(made[value.resource], value.output)
-    if isinstance(value, StackRef):
+    if isinstance(value, StackRef | SecretRef):
         return look_up(value)
     if isinstance(value, Join):
         parts = [part if isinstance(part, str) else _convert(part, made, look_up) for part in value.parts]

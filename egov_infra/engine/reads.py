@@ -6,10 +6,12 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from egov_infra.cloud.secret import SecretReader
 from egov_infra.engine.checkpoint import Checkpoint
 from egov_infra.engine.preview import StackOutputs
 from egov_infra.engine.run import States
 from egov_infra.plan.canonical import canonical_json
+from egov_infra.plan.outline import SecretPlace
 from egov_infra.plan.value import StackRef
 
 
@@ -34,7 +36,16 @@ def recorded_outputs(states: States, cloud_id: str | None) -> StackOutputs:
     return outputs
 
 
-def reads_digest(reads: Iterable[StackRef], outputs: StackOutputs) -> str:
-    """SHA-256 of the values that are read now."""
+def reads_digest(
+    reads: Iterable[StackRef],
+    outputs: StackOutputs,
+    places: Iterable[SecretPlace] = (),
+    secrets: SecretReader | None = None,
+) -> str:
+    """SHA-256 of the outputs that are read now, and of the versions of secrets: of no secret's value."""
     values = [[item.stack, item.output, outputs(item.stack).get(item.output)] for item in reads]
+    values += [
+        [place.account, place.region, place.name, secrets.version(place) if secrets else ""]
+        for place in places
+    ]
     return hashlib.sha256(canonical_json(values)).hexdigest()

@@ -9,6 +9,7 @@ from typing import Any
 
 import pulumi
 
+from egov_infra.cloud.secret import SecretReader
 from egov_infra.cloud.session import Cloud
 from egov_infra.engine.change import Changer
 from egov_infra.engine.checkpoint import PROJECT, REHEARSAL, Checkpoint, Stamp, Store
@@ -16,12 +17,12 @@ from egov_infra.engine.error import FailedError
 from egov_infra.engine.ledger import Ledger
 from egov_infra.engine.monitor import Monitor, OnStep
 from egov_infra.engine.preview import StackOutputs
-from egov_infra.engine.program import register, touch_classes
+from egov_infra.engine.program import SecretUnreadableError, register, touch_classes
 from egov_infra.engine.reads import reads_digest
 from egov_infra.engine.run import Applied
 from egov_infra.plan.canonical import plan_digest
 from egov_infra.plan.catalogue import aws_type
-from egov_infra.plan.outline import stack_references
+from egov_infra.plan.outline import secret_references, stack_references
 from egov_infra.plan.resource import PlannedResource, StackPlan
 from egov_infra.plan.value import StackRef
 
@@ -42,10 +43,11 @@ def apply_stack(
     stack_outputs: StackOutputs,
     on_step: OnStep,
     lifted: Collection[str] = (),
+    secrets: SecretReader | None = None,
 ) -> Applied:
     """Apply a judged plan. The state is saved whole, whatever happens.
 
-    `lifted` names the protected resources that a reviewed plan replaces or deletes.
+    `lifted` names the protected resources that a reviewed plan replaces or deletes; `secrets` is what its preview read.
     Raises RefusedError if the stack is locked or the program registers what was not judged, FailedError if the
     state cannot be written.
     """
@@ -56,8 +58,9 @@ def apply_stack(
         if not monitor.errors and not monitor.skipped:
             monitor.remove_leftovers()
 
-    reads = reads_digest(stack_references(plan), stack_outputs)
-    return change_stack(plan.name, plan, store, cloud, work, on_step, lifted, reads)
+    secrets = secrets or SecretReader(cloud)
+    reads = reads_digest(stack_references(plan), stack_outputs, secret_references(plan), secrets)
+    return change_stack(plan.name, plan, store, cloud, work, on_step, lifted, reads, secrets)
 
 
 def change_stack(
@@ -69,6 +72,7 @@ def change_stack(
     on_step: OnStep,
     lifted: Collection[str],
     reads: str = "",
+    secrets: SecretReader | None = None,
 ) -> Applied:
     """Hold a stack, let `work` change it through a monitor, and save what came of it. Without a plan it is to go.
 
@@ -86,7 +90,9 @@ def change_stack(
                 store.remove(stack)
             with store.journal(stack, Stamp(TARGET, cloud.cloud_id, digest, succeeded=False)) as journal:
                 ledger = Ledger(checkpoint, journal)
-                monitor = Monitor(ledger, Changer(ledger, cloud, lifted), on_step, _declared(resources))
+                reader = secrets or SecretReader(cloud)
+                changer = Changer(ledger, cloud, lifted, reader)
+                monitor = Monitor(ledger, changer, on_step, reader, _declared(resources))
                 work(monitor)
             is_complete = not monitor.errors and not monitor.skipped
             succeeded = is_complete and not monitor.undeleted
@@ -136,4 +142,7 @@ def _run(plan: StackPlan, monitor: Monitor, stack_outputs: StackOutputs) -> None
         organization="organization",
     )
     pulumi.runtime.configure(settings)
-    asyncio.run(pulumi.runtime.run_in_stack(program))
+    try:
+        asyncio.run(pulumi.runtime.run_in_stack(program))
+    except SecretUnreadableError as error:
+        raise FailedError(f"{plan.name}: {error}") from None

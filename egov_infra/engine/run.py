@@ -66,6 +66,8 @@ class Summary:
     errors: tuple[str, ...]
     outputs: Mapping[str, Mapping[str, Any]]
     """Exported values by stack."""
+    made_up: tuple[str, ...] = ()
+    """Secrets that the rehearsal cloud does not keep, and whose values were made up."""
 
 
 def run_stacks(

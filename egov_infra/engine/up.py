@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 
+from egov_infra.cloud.error import CloudError
+from egov_infra.cloud.secret import SecretReader
 from egov_infra.cloud.session import Cloud
 from egov_infra.engine.checkpoint import REHEARSAL, Stamp, Store
-from egov_infra.engine.error import RefusedError
+from egov_infra.engine.error import FailedError, RefusedError
 from egov_infra.engine.guard import guard, review_digest
 from egov_infra.engine.preview import Action, Preview, preview_stack
 from egov_infra.engine.reads import reads_digest, recorded_outputs, usable_state
@@ -23,7 +25,7 @@ from egov_infra.manifest.load import EstateSource, LoadedInstitution
 from egov_infra.plan.canonical import plan_digest
 from egov_infra.plan.context import PlanContext
 from egov_infra.plan.names import PLATFORM
-from egov_infra.plan.outline import Outline, stack_references
+from egov_infra.plan.outline import Outline, secret_references, stack_references
 from egov_infra.plan.resource import StackPlan
 from egov_infra.plan.stacks import plan_institution, plan_platform
 from egov_infra.policy.gate import Decision, decide
@@ -50,6 +52,8 @@ class Prepared:
     stacks: tuple[tuple[SelectedStack, Preview], ...]
     unchanged: tuple[Unchanged, ...] = ()
     """Stacks that were left out of `stacks`, since nothing of them has changed."""
+    secrets: SecretReader | None = None
+    """What read the secrets for the previews."""
 
     @property
     def digest(self) -> str:
@@ -83,10 +87,13 @@ def prepare(
     selectors: Sequence[str],
     store: Store,
     cloud_id: str | None,
+    secrets: SecretReader | None = None,
     *,
     skips_unchanged: bool = False,
 ) -> Prepared:
     """Gate and preview the selected stacks. `cloud_id` None compares with whatever cloud the state speaks of.
+
+    Without `secrets` a rotated one shows only when it is applied.
 
     A stack that is recorded but planned no longer is among them, with nothing but deletions. With `skips_unchanged`
     stacks that are as planned are told by the head of their state, and neither kept nor compared.
@@ -98,21 +105,23 @@ def prepare(
     unchanged: dict[str, Unchanged] = {}
     for item in meant if skips_unchanged else ():
         head = store.head(item.stack)
-        expected = Stamp(REHEARSAL, cloud_id or "", item.digest, True, reads_digest(item.reads, outputs))
+        reads = reads_digest(item.reads, outputs, item.secrets, secrets)
+        expected = Stamp(REHEARSAL, cloud_id or "", item.digest, True, reads)
         if head is not None and head.stamp == expected:
             unchanged[item.stack] = Unchanged(item.stack, head.resources, head.recorded_only)
     wanted = [item for item in meant if item.stack not in unchanged]
     planned = in_order(tuple(_planned(source, context, wanted)))
     vanished = _vanished(source, store, judgement.outlines, selectors)
     previews = [
-        (selected, preview_stack(selected.plan, usable_state(store, selected.plan.name, cloud_id), outputs))
+        (selected, preview_stack(selected.plan, state, outputs, secrets))
         for selected in (*planned, *vanished)
+        for state in (usable_state(store, selected.plan.name, cloud_id),)
     ]
     gone = {selected.plan.name for selected in vanished}
     kept = tuple(
         (selected, preview) for selected, preview in previews if preview.changes or preview.stack not in gone
     )
-    return Prepared(judgement, decide(judgement), kept, tuple(unchanged.values()))
+    return Prepared(judgement, decide(judgement), kept, tuple(unchanged.values()), secrets)
 
 
 def _planned(
@@ -172,24 +181,41 @@ def apply(
     count = min(workers or processors(), len(stacks))
     has_processes = count > 1 and cloud.is_shared and can_fork()
     reached = cloud.afresh() if has_processes else cloud
+    secrets = prepared.secrets or SecretReader(cloud)
+    for selected, _ in stacks:
+        for place in secret_references(selected.plan):
+            secrets.version(place)  # by this process: what a worker reads its parent does not hear of
 
     def change(
         plan: StackPlan, reviewed: Preview, told: Callable[[Action, str, str], None]
     ) -> Applied | None:
+        _demand_secrets(plan, secrets)
         checkpoint = usable_state(store, plan.name, cloud.cloud_id)
-        reads = reads_digest(stack_references(plan), outputs)
+        reads = reads_digest(stack_references(plan), outputs, secret_references(plan), secrets)
         expected = Stamp(REHEARSAL, cloud.cloud_id, plan_digest(plan), True, reads)
-        if checkpoint.stamp == expected and not preview_stack(plan, checkpoint, outputs).changes:
+        if checkpoint.stamp == expected and not preview_stack(plan, checkpoint, outputs, secrets).changes:
             return None
-        return apply_stack(plan, store, reached, outputs, told, lifted_by(reviewed))
+        return apply_stack(plan, store, reached, outputs, told, lifted_by(reviewed), secrets)
 
     with collected(), ExitStack() as stack:
         reviewed = {selected.plan.name: (selected.plan, preview) for selected, preview in stacks}
         doing = stack.enter_context(forked(change, reviewed, count)) if has_processes else change
-        return _with_unchanged(
-            run_stacks(stacks, store, outputs, doing, on_step, count if has_processes else max(count, 2)),
-            prepared.unchanged,
+        summary = run_stacks(
+            stacks, store, outputs, doing, on_step, count if has_processes else max(count, 2)
         )
+    made_up = sorted(
+        f"{item.place.name} of account {item.place.account}" for item in secrets.versions if item.is_made_up
+    )
+    return replace(_with_unchanged(summary, prepared.unchanged), made_up=tuple(made_up))
+
+
+def _demand_secrets(plan: StackPlan, secrets: SecretReader) -> None:
+    """Leave a stack alone if a secret that it needs cannot be read. Raises FailedError."""
+    for place in secret_references(plan):
+        try:
+            secrets.read(place)
+        except CloudError as error:
+            raise FailedError(f"{plan.name}: not tried: {error}") from None
 
 
 def processors() -> int:

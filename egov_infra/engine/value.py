@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from egov_infra.plan.value import Document, Join, Ref, StackRef, Value
+from egov_infra.plan.value import Document, Join, Ref, SecretRef, StackRef, Value
 
 UNKNOWN = object()
 """A value that only creation will tell."""
@@ -30,9 +30,9 @@ def walk(value: Any, path: list[str | int]) -> Any:
     return value
 
 
-def resolve(value: Value, look_up: Callable[[Ref | StackRef], Any]) -> Any:
+def resolve(value: Value, look_up: Callable[[Ref | StackRef | SecretRef], Any]) -> Any:
     """A plain value, UNKNOWN as a whole where a part of a string is unknown."""
-    if isinstance(value, Ref | StackRef):
+    if isinstance(value, Ref | StackRef | SecretRef):
         return look_up(value)
     if isinstance(value, Join):
         parts = [part if isinstance(part, str) else look_up(part) for part in value.parts]

@@ -100,8 +100,8 @@ def _gateway(at: Path, gateway: Gateway) -> Iterator[Fault]:
         if target.kind == "webhook" and (target.timeout_seconds or 0) > _WEBHOOK_SECONDS:
             message = f"a webhook answers within {_WEBHOOK_SECONDS} s"
             yield Fault((*path, "timeout_seconds"), "target-timeout", message)
-        if target.kind == "webhook" and target.secret is not None:
-            message = "the key of a webhook cannot be applied yet: let the address check the message itself"
+        if target.kind == "queue" and target.secret is not None:
+            message = "nothing calls a queue, so that nothing can send a secret along"
             yield Fault((*path, "secret"), "target-secret", message)
         if name in served and target.secret is not None:
             message = (

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from egov_infra.plan.catalogue import AwsType, ShapeError, UnknownTypeError, aws_type
 from egov_infra.plan.names import logical
 from egov_infra.plan.resource import NO_OPTIONS, Options, PlannedResource, StackPlan
-from egov_infra.plan.value import Ref, StackRef, Value, references
+from egov_infra.plan.value import MisplacedSecretError, Ref, Reference, SecretRef, StackRef, Value, references
 from egov_infra.source.diagnostic import Path
 from egov_infra.source.frozen import frozen
 
@@ -38,7 +38,9 @@ class StackBuilder:
         """The stack as a frozen plan. Raises PlanError if an output refers to what is not there."""
         outputs = outputs or {}
         for name, value in outputs.items():
-            self._refer(f"output {name}", references(value))
+            found = self._references(f"output {name}", value)
+            if any(isinstance(reference, SecretRef) for reference in found):
+                raise PlanError(f"output {name}: would export the value of a secret")
         resources = tuple(self._added.values())
         return StackPlan(self.name, self.owner, self.account, self.region, resources, outputs, notes)
 
@@ -48,9 +50,9 @@ class StackBuilder:
         if resource.name in self._added:
             raise PlanError(f"{label}: the stack has a resource of this name already")
         try:
-            found: list[Ref | StackRef] = []
+            found: list[Reference] = []
             kind.check(resource.inputs, found)
-        except ShapeError as error:
+        except (ShapeError, MisplacedSecretError) as error:
             raise PlanError(f"{label}: {error}") from None
         if found:
             self._refer(label, found)
@@ -61,13 +63,21 @@ class StackBuilder:
         self._types[resource.name] = kind
         return resource
 
-    def _refer(self, label: str, found: Iterable[Ref | StackRef]) -> None:
+    def _references(self, label: str, value: Value) -> list[Reference]:
+        """The references of a value, each of which refers to what there is."""
+        try:
+            found = references(value)
+        except MisplacedSecretError as error:
+            raise PlanError(f"{label}: {error}") from None
+        self._refer(label, found)
+        return found
+
+    def _refer(self, label: str, found: Iterable[Reference]) -> None:
         for reference in found:
-            if isinstance(reference, StackRef):
-                if reference.stack == self.name:
-                    raise PlanError(f"{label}: reads its own stack's output {reference.output!r}: use a Ref")
-                continue
-            self._resolve(label, reference)
+            if isinstance(reference, Ref):
+                self._resolve(label, reference)
+            elif isinstance(reference, StackRef) and reference.stack == self.name:
+                raise PlanError(f"{label}: reads its own stack's output {reference.output!r}: use a Ref")
 
     def _resolve(self, label: str, reference: Ref) -> None:
         kind = self._types.get(reference.resource)

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, TypeAlias
 
-from egov_infra.plan.value import Document, Join, Ref, SecretRef, StackRef, Value, gather
+from egov_infra.plan.value import Document, Join, Ref, Reference, SecretRef, StackRef, Value, gather
 
 CATALOGUE_FILE = pathlib.Path(__file__).with_name("aws_types.json")
 
-Found: TypeAlias = "list[Ref | StackRef]"
+Found: TypeAlias = "list[Reference]"
 Check: TypeAlias = Callable[[Value, Found], None]
 """Raises ShapeError; appends every reference inside the value, so that one walk does for both."""
 _UNKNOWN_TEXT = (Ref, StackRef, SecretRef, Join)

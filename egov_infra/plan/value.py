@@ -48,21 +48,26 @@ class Document:
     body: Mapping[str, Value]
 
 
+class MisplacedSecretError(ValueError):
+    """A secret stands in a document: that is text which the cloud gives back to whoever may read it."""
+
+
+Reference: TypeAlias = "Ref | StackRef | SecretRef"
 Value: TypeAlias = "str | int | float | bool | Ref | StackRef | SecretRef | Join | Document | tuple[Value, ...] | Mapping[str, Value] | None"
 
 
-def references(value: Value) -> list[Ref | StackRef]:
-    """Every reference inside a value, in order."""
-    found: list[Ref | StackRef] = []
+def references(value: Value) -> list[Reference]:
+    """Every reference inside a value, in order. Raises MisplacedSecretError."""
+    found: list[Reference] = []
     gather(value, found)
     return found
 
 
-def gather(value: Value, found: list[Ref | StackRef]) -> None:
-    """Append every reference inside a value, in order."""
+def gather(value: Value, found: list[Reference]) -> None:
+    """Append every reference inside a value, in order. Raises MisplacedSecretError."""
     # exact types and no call for text: this runs for every input of every resource
     kind = type(value)
-    if kind is Ref or kind is StackRef:
+    if kind is Ref or kind is StackRef or kind is SecretRef:
         found.append(value)  # type: ignore[arg-type]
     elif kind is dict:
         for item in value.values():  # type: ignore[union-attr]
@@ -75,4 +80,8 @@ def gather(value: Value, found: list[Ref | StackRef]) -> None:
     elif kind is Join:
         found.extend(part for part in value.parts if not isinstance(part, str))  # type: ignore[union-attr]
     elif kind is Document:
-        gather(value.body, found)  # type: ignore[union-attr]
+        inside: list[Reference] = []
+        gather(value.body, inside)  # type: ignore[union-attr]
+        if SecretRef in map(type, inside):
+            raise MisplacedSecretError("a document holds a secret: it would be read back in clear")
+        found += inside

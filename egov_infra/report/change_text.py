@@ -32,6 +32,8 @@ def render_summary(summary: Summary) -> Iterator[str]:
     }
     for error in summary.errors:
         yield f"failed {error}"
+    for secret in summary.made_up:
+        yield f"made up secret {secret}: the rehearsal cloud keeps none of that name"
     counts = ", ".join(f"{summary.counts.get(action, 0)} {word}" for action, word in done.items())
     yield (
         f"{counts}, {summary.counts.get(Action.SAME, 0)} unchanged; {summary.recorded_only} of all recorded only; "

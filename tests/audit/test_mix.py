@@ -10,7 +10,7 @@ from egov_infra.audit.mix import Mix
 from egov_infra.cloud.compare import are_same
 from egov_infra.cloud.registry import adapter_of
 from egov_infra.engine.value import document_text, resolve
-from egov_infra.plan.value import Document, Ref, StackRef, Value
+from egov_infra.plan.value import Document, Ref, Reference, Value
 
 POLICY = adapter_of("aws:s3/bucketPolicy:BucketPolicy")
 SCALARS = st.one_of(st.sampled_from(("a", "b", "ref:a", "ref:b")), st.booleans(), st.integers(0, 3))
@@ -34,7 +34,7 @@ def _planned(data: Any) -> Value:
     return found
 
 
-def _look_up(reference: Ref | StackRef) -> str:
+def _look_up(reference: Reference) -> str:
     assert isinstance(reference, Ref)
     return reference.resource
 

@@ -107,9 +107,11 @@ def test_loads_nothing_heavy(arguments: list[str], own_estate: Path) -> None:
             ),
             [":path-parameter"],
         ),
+        ("store: secretsmanager", "store: vault", [":value-unknown"]),
+        ("name: erb/registrations", 'name: "erb registrations"', [":value-wrong"]),
         (
-            "timeout_seconds: 4}\n    register",
-            "timeout_seconds: 4, secret: {store: secretsmanager, name: a}}\n    register",
+            'kind: webhook, url: "https://register.erb.go.tz/callback", timeout_seconds: 4',
+            "kind: queue",
             [":target-secret"],
         ),
         (

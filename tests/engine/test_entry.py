@@ -9,6 +9,7 @@ from typing import Any
 import pulumi
 import pytest
 
+from egov_infra.cloud.secret import SecretReader
 from egov_infra.cloud.session import Cloud
 from egov_infra.engine import entry
 from egov_infra.engine.change import Changer
@@ -33,7 +34,8 @@ def _run(stack: str, program: Any, cloud: Cloud, folder: Path) -> Checkpoint:
     stamp = Stamp(TARGET, cloud.cloud_id, "", succeeded=False)
     with store.journal(stack, stamp) as journal:
         ledger = Ledger(Checkpoint(stack), journal)
-        monitor = Monitor(ledger, Changer(ledger, cloud, ()), lambda *_: None)
+        secrets = SecretReader(cloud)
+        monitor = Monitor(ledger, Changer(ledger, cloud, (), secrets), lambda *_: None, secrets)
         pulumi.runtime.configure(
             pulumi.runtime.Settings(
                 project=PROJECT,

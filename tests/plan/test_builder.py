@@ -6,7 +6,7 @@ import pytest
 
 from egov_infra.plan.builder import PlanError, StackBuilder
 from egov_infra.plan.resource import Options
-from egov_infra.plan.value import Join, Ref, StackRef
+from egov_infra.plan.value import Document, Join, Ref, SecretRef, StackRef
 
 
 def _stack() -> StackBuilder:
@@ -66,3 +66,12 @@ def test_output_of_a_stack_must_exist() -> None:
     """A stack cannot export what it does not plan."""
     with pytest.raises(PlanError, match="output zone: refers to 'zone'"):
         _stack().build({"zone": Ref("zone", "id")})
+
+
+def test_secrets_stand_only_where_aws_keeps_them() -> None:
+    """Not in a document, which is read back in clear, however deep; nor in what a stack exports."""
+    stack = _stack()
+    with pytest.raises(PlanError, match="erb-domain-data: a document holds a secret"):
+        stack.at("domains", 0)("kms.Key", "data", policy=Document({"Statement": ({"Sid": SecretRef("a")},)}))
+    with pytest.raises(PlanError, match="output key: would export the value of a secret"):
+        stack.build({"key": SecretRef("a")})

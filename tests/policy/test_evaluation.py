@@ -5,7 +5,7 @@ import pathlib
 
 import pytest
 
-from egov_infra.plan.value import Ref
+from egov_infra.plan.value import Ref, SecretRef
 from egov_infra.policy.evaluation import decide
 from egov_infra.policy.finding import Verdict
 from egov_infra.policy.graph import Context
@@ -35,6 +35,7 @@ SIDES = {
     "false": "false",
     "unknown": "subject.policy == 'x'",
     "error": "subject.description == 'x'",
+    "present": "has(subject.policy)",
 }
 
 
@@ -68,3 +69,13 @@ def test_verdict_is_that_of_the_formula(
     """`not when, or must`, with errors giving way to unknown, as the page on expressions says."""
     frame = [{"policy": Ref("other", "policy")}, None, None, Context(datetime.date(2020, 6, 30))]
     assert decide(_rule(tmp_path, when, must), frame) is verdict
+
+
+@pytest.mark.parametrize(
+    ("must", "verdict"),
+    [("present", Verdict.PASS), ("unknown", Verdict.UNKNOWN)],
+)
+def test_secret_is_unknown_and_never_absent(tmp_path: pathlib.Path, must: str, verdict: Verdict) -> None:
+    """A rule can ask whether there is one, and nothing else."""
+    frame = [{"policy": SecretRef("erb/key")}, None, None, Context(datetime.date(2020, 6, 30))]
+    assert decide(_rule(tmp_path, "true", must), frame) is verdict

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import grpc
 from pulumi.runtime.proto import provider_pb2, status_pb2
@@ -23,11 +23,23 @@ _EXPECTED = (
     UnknownPropertyError,
     UnknownTypeError,
 )
-_Servicer = TypeVar("_Servicer")
+
+
+class Hiding(Protocol):
+    """A servicer that knows what must not be shown."""
+
+    def hide(self, text: str) -> str:
+        """A text for people, without the values of secrets."""
+
+
+_Servicer = TypeVar("_Servicer", bound=Hiding)
 
 
 class InitFailedError(Exception):
-    """A resource is there, though not as declared: the engine records it and makes it whole the next time."""
+    """A resource is there, though not as declared: the engine records it and makes it whole the next time.
+
+    The reason holds no secret's value.
+    """
 
     def __init__(self, message: provider_pb2.ErrorResourceInitFailed) -> None:
         super().__init__(message.reasons[0])
@@ -55,9 +67,9 @@ def clean(method: Callable[[_Servicer, Any], Any]) -> Callable[[_Servicer, Any, 
         except InitFailedError as failure:
             status = _Status(failure)
         except _EXPECTED as error:
-            return context.abort(grpc.StatusCode.UNKNOWN, str(error))
+            return context.abort(grpc.StatusCode.UNKNOWN, servicer.hide(str(error)))
         except Exception as error:  # noqa: BLE001 - the engine must hear of it, whatever it is
-            return context.abort(grpc.StatusCode.UNKNOWN, f"{type(error).__name__}: {error}")
+            return context.abort(grpc.StatusCode.UNKNOWN, servicer.hide(f"{type(error).__name__}: {error}"))
         return context.abort_with_status(status)
 
     return answered

@@ -11,11 +11,13 @@ from egov_infra.cloud.error import CloudError, UnknownPropertyError
 from egov_infra.cloud.handle import Handle
 from egov_infra.cloud.recorded import SIMULATED
 from egov_infra.cloud.registry import adapter_of, recorded_only
+from egov_infra.cloud.secret import SecretReader, SecretVersion
 from egov_infra.cloud.session import Cloud
 from egov_infra.engine.preview import changed_properties, replaces
 from egov_infra.engine.provider.configuration import Configuration
 from egov_infra.engine.provider.live import Found, drifted, half_made, importable
 from egov_infra.plan.catalogue import aws_type, camel
+from egov_infra.plan.outline import SecretPlace
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,19 @@ class HalfMadeError(Exception):
 class Resources:
     """The resources of one account of the rehearsal cloud. Methods raise CloudError, UnknownPropertyError."""
 
-    def __init__(self, cloud: Cloud, configuration: Configuration) -> None:
+    def __init__(self, cloud: Cloud, secrets: SecretReader, configuration: Configuration) -> None:
         self._cloud = cloud
         self._configuration = configuration
+        self._secrets = secrets
+
+    def secret(self, name: str, region: str | None) -> SecretVersion:
+        """The current version of a secret of the account, in a region or in the provider's own."""
+        where = self._configuration
+        return self._secrets.read(SecretPlace(where.account, region or where.region, name))
+
+    def hide(self, text: str) -> str:
+        """A text for people, without the value of any secret that was read."""
+        return self._secrets.hide(text)
 
     def faults(self, resource: Named, inputs: Mapping[str, Any]) -> dict[str, str]:
         """Wire name of a property to what is wrong with it; the empty name is the resource as a whole."""
@@ -83,7 +95,8 @@ class Resources:
         }
 
     def changed(self, resource: Named, old: Mapping[str, Any], new: Mapping[str, Any]) -> Changed:
-        """Compare inputs as the rehearsal engine does."""
+        """Compare inputs as the rehearsal engine does, also with those of a state that it wrote."""
+        old = self._secrets.opened(old)
         properties = changed_properties(old, new)
         replacing = replaces(resource.type, properties)
         if self._region(old) != self._region(new):

@@ -15,8 +15,10 @@ from typing import Any
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
+from egov_infra.cloud.secret import SecretReader, SecretVersion
 from egov_infra.cloud.session import Cloud
 from egov_infra.engine.error import FailedError
+from egov_infra.engine.invoke import NotServedError, answered
 from egov_infra.engine.provider.answer import InitFailedError, clean
 from egov_infra.engine.provider.configuration import Configuration, ConfigurationError, moved
 from egov_infra.engine.provider.resources import Changed, HalfMadeError, Named, Resources
@@ -66,7 +68,8 @@ class RehearsalProvider(provider_pb2_grpc.ResourceProviderServicer):
     @clean
     def Configure(self, request: Any) -> Any:
         """Reach the cloud, for one account."""
-        self._configured = Resources(self._connect(), Configuration.of(plain(request.args)))
+        cloud = self._connect()
+        self._configured = Resources(cloud, SecretReader(cloud), Configuration.of(plain(request.args)))
         return provider_pb2.ConfigureResponse(
             acceptSecrets=True, supportsPreview=True, acceptResources=True, acceptOutputs=False
         )
@@ -116,7 +119,7 @@ class RehearsalProvider(provider_pb2_grpc.ResourceProviderServicer):
                     id=made.state.id,
                     properties=message_of(resource.type, made.state.outputs, given.secrets),
                     inputs=message_of(resource.type, made.inputs, given.secrets),
-                    reasons=[str(error)],
+                    reasons=[self.hide(str(error))],
                 )
             ) from None
         outputs = message_of(resource.type, state.outputs, given.secrets)
@@ -160,14 +163,24 @@ class RehearsalProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     @clean
     def Invoke(self, request: Any) -> Any:
-        """Functions are not served: a plan holds no data sources."""
-        failure = provider_pb2.CheckFailure(reason=f"{request.tok} is not served in a rehearsal")
-        return provider_pb2.InvokeResponse(failures=[failure])
+        """Read a secret; no other function is served."""
+        try:
+            found = answered(request, self._secret)
+        except NotServedError as error:
+            return provider_pb2.InvokeResponse(failures=[provider_pb2.CheckFailure(reason=str(error))])
+        return provider_pb2.InvokeResponse(**{"return": found})
 
     @clean
     def Cancel(self, _request: Any) -> Any:
         """Calls are short: each is let finish, so that what it made is recorded."""
         return empty_pb2.Empty()
+
+    def _secret(self, name: str, region: str | None) -> SecretVersion:
+        return self._resources.secret(name, region)
+
+    def hide(self, text: str) -> str:
+        """A text for people, without the value of any secret that was read."""
+        return text if self._configured is None else self._configured.hide(text)
 
     @property
     def _resources(self) -> Resources:

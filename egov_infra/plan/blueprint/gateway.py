@@ -41,7 +41,17 @@ def plan(institution: Institution, context: PlanContext) -> Iterator[StackPlan]:
     add_writer(scope)
     if gateway.http:
         _add_routes(scope)
-    yield stack.build()
+    yield stack.build(notes=tuple(_secret_notes(scope)))
+
+
+def _secret_notes(scope: GatewayScope) -> Iterator[str]:
+    """Secrets are put in by hand: nothing here ever holds their values."""
+    for name, target in scope.gateway.targets.items():
+        if target.secret is not None:
+            yield (
+                f"keep the key of {name} as secret {target.secret.name} "
+                f"in account {scope.stack.account}, region {scope.stack.region}"
+            )
 
 
 def _add_routes(scope: GatewayScope) -> None:

@@ -23,8 +23,8 @@ class RouteTarget:
     own_domains: tuple[str, ...]
     """The institution's domains."""
     timeout_seconds: int | None
-    has_secret: bool
-    """Whether the gateway sends a key along."""
+    secret: str | None
+    """Name of the secret that the gateway sends along; absent without one."""
     routes: tuple[str, ...]
     """Kinds of the routes that lead here: sms, ussd, http."""
 
@@ -50,7 +50,7 @@ def find(planned: Planned) -> Iterator[Subject]:
             port=url.port if url else None,
             own_domains=domains,
             timeout_seconds=target.timeout_seconds,
-            has_secret=target.secret is not None,
+            secret=target.secret.name if target.secret else None,
             routes=tuple(sorted({kind for leads_to, kind in routes if leads_to == name})),
         )
         yield Subject(facts, f"gateway/targets/{name}", ("gateway", "targets", name))

@@ -76,6 +76,10 @@ class Engine:
             provider_pb2.ReadRequest(urn=self.urn(token), id=identifier, inputs=struct(inputs))
         )
 
+    def invoke(self, function: str, **arguments: Any) -> Any:
+        """The answer of a function."""
+        return self.stub.Invoke(provider_pb2.InvokeRequest(tok=function, args=struct(arguments)))
+
     def delete(self, token: str, identifier: str, inputs: Mapping[str, Any]) -> None:
         """Remove it."""
         self.stub.Delete(

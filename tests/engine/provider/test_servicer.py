@@ -10,12 +10,15 @@ from pulumi.runtime import rpc
 from pulumi.runtime.proto import provider_pb2, status_pb2
 
 from egov_infra.cloud.handle import Handle
+from egov_infra.cloud.secret import READ_SECRET, SecretReader
 from egov_infra.cloud.session import Cloud
 from egov_infra.engine.checkpoint import SECRET, SIGNATURE
 from egov_infra.engine.wire import plain, struct
+from egov_infra.plan.outline import SecretPlace
 
 LOGS = "aws:cloudwatch/logGroup:LogGroup"
 SECRET_VERSION = "aws:secretsmanager/secretVersion:SecretVersion"
+CONNECTION = "aws:cloudwatch/eventConnection:EventConnection"
 BUCKET = "aws:s3/bucket:Bucket"
 QUEUE = "aws:sqs/queue:Queue"
 KEY = "aws:kms/key:Key"
@@ -132,6 +135,60 @@ def test_secret_stays_secret(engine: Any, cloud: Cloud) -> None:
         provider_pb2.ReadRequest(urn=urn, id=made.id, inputs=inputs, properties=made.properties)
     )
     assert dict(read.properties["secretString"]) == dict(read.inputs["secretString"]) == secret
+
+
+def test_secret_is_read_and_marked(engine: Any, cloud: Cloud) -> None:
+    """The one function that a plan needs, in the provider's account; an error names the secret."""
+    client = cloud.client("secretsmanager", ACCOUNT, REGION)
+    client.create_secret(Name="erb/key", SecretString="kilimanjaro-5895")
+    client.create_secret(Name="erb/bytes", SecretBinary=b"\x00")
+    answer = engine.invoke(READ_SECRET, secretId="erb/key")
+    values = getattr(answer, "return")
+    assert dict(values["secretString"]) == {SIGNATURE: SECRET, "value": "kilimanjaro-5895"}
+    assert values["secretId"] == "erb/key"
+    elsewhere = getattr(engine.invoke(READ_SECRET, secretId="erb/key", region="us-east-1"), "return")
+    assert elsewhere["versionId"] == "made-up"
+    refused = engine.invoke(READ_SECRET, secretId="erb/key", versionStage="AWSPREVIOUS")
+    assert refused.failures[0].reason == f"versionStage of {READ_SECRET} is not served in a rehearsal"
+    with pytest.raises(grpc.RpcError) as failed:
+        engine.invoke(READ_SECRET, secretId="erb/bytes")
+    assert "secret erb/bytes of account 110000000002" in failed.value.details()
+
+
+def test_state_of_the_rehearsal_engine_is_understood(engine: Any, cloud: Cloud) -> None:
+    """It holds seals in place of secrets: the same version is no change, another one is."""
+    client = cloud.client("secretsmanager", ACCOUNT, REGION)
+    client.create_secret(Name="erb/key", SecretString="kilimanjaro-5895")
+    reader = SecretReader(cloud)
+    reader.read(SecretPlace(ACCOUNT, REGION, "erb/key"))
+    inputs = {
+        "name": "erb-hook",
+        "authorizationType": "API_KEY",
+        "authParameters": {"apiKey": {"key": "X-Key", "value": "kilimanjaro-5895"}},
+    }
+    recorded = reader.sealed(inputs)
+    engine.invoke(READ_SECRET, secretId="erb/key")
+    assert list(engine.diff(CONNECTION, recorded, inputs).diffs) == []
+    rotated = {**inputs, "authParameters": {"apiKey": {"key": "X-Key", "value": "meru-4566"}}}
+    assert list(engine.diff(CONNECTION, recorded, rotated).diffs) == ["authParameters"]
+
+
+def test_error_does_not_show_a_secret(engine: Any, cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    """AWS repeats a value that it refuses."""
+    client = cloud.client("secretsmanager", ACCOUNT, REGION)
+    client.create_secret(Name="erb/key", SecretString="kilimanjaro-5895")
+    engine.invoke(READ_SECRET, secretId="erb/key")
+    events = cloud.client("events", ACCOUNT, REGION)
+
+    def refuse(**_params: Any) -> Any:
+        error = {"Code": "ValidationException", "Message": "Value 'kilimanjaro-5895' is not allowed"}
+        raise events.exceptions.ClientError({"Error": error}, "CreateConnection")
+
+    monkeypatch.setattr(events, "create_connection", refuse)
+    key = {"apiKey": {"key": "X-Key", "value": "kilimanjaro-5895"}}
+    with pytest.raises(grpc.RpcError) as failed:
+        engine.create(CONNECTION, name="erb-hook", authorizationType="API_KEY", authParameters=key)
+    assert "Value '[secret]' is not allowed" in failed.value.details()
 
 
 def test_refresh_shows_drift_in_inputs(engine: Any, cloud: Cloud) -> None:

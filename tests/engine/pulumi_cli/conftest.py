@@ -154,6 +154,7 @@ def cli(own_estate: Path, root: Path, tmp_path: Path) -> Iterator[Cli]:
     environment = {
         "PATH": os.pathsep.join((str(Path(sys.prefix) / "bin"), os.environ["PATH"])),
         "HOME": str(tmp_path),
+        "PYTHONPATH": str(root),  # this checkout, whatever is installed
         "VIRTUAL_ENV": sys.prefix,
         "PULUMI_HOME": str(tmp_path / "home"),
         "PULUMI_BACKEND_URL": (tmp_path / "backend").as_uri(),
