@@ -96,7 +96,7 @@ def test_loads_nothing_heavy(arguments: list[str], own_estate: Path) -> None:
         ("target: registrations", "target: registration", [":reference-unknown"]),
         ("target: registrations", "target: menu", [":target-kind"]),
         ("slug: erb", "slug: bre", [":slug-file"]),
-        ("timeout_seconds: 4}\n    register", "timeout_seconds: 9}\n    register", [":target-timeout"]),
+        ("timeout_seconds: 4, secret", "timeout_seconds: 9, secret", [":target-timeout"]),
         ("environment: prod", "environment: prd", [":reference-unknown"]),
         ("methods: [GET]", "methods: [GET, GET]", [":name-twice"]),
         (
