@@ -73,7 +73,7 @@ def command(
         for _, preview in prepared.stacks:
             say("\n".join(render_preview(preview)))
         try:
-            guard(prepared.stacks, prepared.judgement.today, approve)
+            guard(prepared.stacks, approve)
             if not yes and any(p.changes for _, p in prepared.stacks) and sys.stdin.isatty():
                 click.confirm("apply?", abort=True, err=True)
             summary = apply(

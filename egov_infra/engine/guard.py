@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 
 from egov_infra.engine.error import RefusedError
-from egov_infra.engine.preview import Action, Preview, Step
+from egov_infra.engine.preview import Action, Preview
 from egov_infra.engine.selection import SelectedStack
-from egov_infra.plan.names import role_of
 
 LARGE_SHARE_PERCENT = 10
 SMALL_STACK = 10
@@ -21,11 +19,9 @@ def review_digest(previews: Iterable[Preview]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def guard(
-    stacks: Sequence[tuple[SelectedStack, Preview]], today: datetime.date, approved: str | None
-) -> None:
+def guard(stacks: Sequence[tuple[SelectedStack, Preview]], approved: str | None) -> None:
     """Refuse what nobody approved. Raises RefusedError that names everything at once."""
-    forbidden = [text for selected, preview in stacks for text in _forbidden(selected, preview, today)]
+    forbidden = [text for selected, preview in stacks for text in _forbidden(selected, preview)]
     if forbidden:
         raise RefusedError("\n".join(forbidden))
     demand_approval([preview for _, preview in stacks], approved)
@@ -43,25 +39,17 @@ def demand_approval(previews: Sequence[Preview], approved: str | None) -> None:
     raise RefusedError("\n".join(unapproved))
 
 
-def _forbidden(selected: SelectedStack, preview: Preview, today: datetime.date) -> Iterator[str]:
+def _forbidden(selected: SelectedStack, preview: Preview) -> Iterator[str]:
     identity = selected.loaded.institution.institution if selected.loaded else None
     if identity is not None and identity.state == "frozen" and preview.changes:
         yield f"{preview.stack}: {identity.slug} is frozen: nothing may change"
     for step in preview.steps:
-        if step.action is Action.DELETE and step.is_protected and not _is_retired(selected, step, today):
+        may_go = selected.retired.permits(preview.stack, step.name)
+        if step.action is Action.DELETE and step.is_protected and not may_go:
             yield (
                 f"{preview.stack}: {step.name} holds data and is no longer declared; absence never deletes: "
                 "list it under `retired`, with the day from which it may go"
             )
-
-
-def _is_retired(selected: SelectedStack, step: Step, today: datetime.date) -> bool:
-    if selected.loaded is None:
-        return False
-    return any(
-        retired.on <= today and f"-{role_of(retired.what.rpartition('/')[2])}" in step.name
-        for retired in selected.loaded.institution.retired
-    )
 
 
 def _needs_approval(preview: Preview) -> Iterator[str]:

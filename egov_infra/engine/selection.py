@@ -12,6 +12,7 @@ from egov_infra.plan.builder import PlanError
 from egov_infra.plan.names import PLATFORM
 from egov_infra.plan.outline import stack_references
 from egov_infra.plan.resource import StackPlan
+from egov_infra.plan.retirement import NOTHING, Retired
 from egov_infra.source.diagnostic import Diagnostic, InputError, Place
 from egov_infra.source.spelling import closest
 
@@ -25,6 +26,8 @@ class SelectedStack:
 
     plan: StackPlan
     loaded: LoadedInstitution | None
+    retired: Retired = NOTHING
+    """What may go though nobody declares it."""
 
 
 def matches(selector: str, stack: str) -> bool:

@@ -27,6 +27,7 @@ from egov_infra.plan.context import PlanContext
 from egov_infra.plan.names import PLATFORM
 from egov_infra.plan.outline import Outline, secret_references, stack_references
 from egov_infra.plan.resource import StackPlan
+from egov_infra.plan.retirement import NOTHING, retired_by
 from egov_infra.plan.stacks import plan_institution, plan_platform
 from egov_infra.policy.gate import Decision, decide
 from egov_infra.policy.judge import Judgement, Policies, judge_estate
@@ -111,7 +112,7 @@ def prepare(
             unchanged[item.stack] = Unchanged(item.stack, head.resources, head.recorded_only)
     wanted = [item for item in meant if item.stack not in unchanged]
     planned = in_order(tuple(_planned(source, context, wanted)))
-    vanished = _vanished(source, store, judgement.outlines, selectors)
+    vanished = tuple(_vanished(source, context, store, judgement.outlines, selectors))
     previews = [
         (selected, preview_stack(selected.plan, state, outputs, secrets))
         for selected in (*planned, *vanished)
@@ -134,22 +135,26 @@ def _planned(
     for owner, stacks in names.items():
         loaded = None if owner == PLATFORM else source.read(owner)
         plans = plan_institution(loaded.institution, context) if loaded else plan_platform(context)
-        yield from (SelectedStack(plan, loaded) for plan in plans if plan.name in stacks)
+        retired = retired_by(loaded.institution, context) if loaded else NOTHING
+        yield from (SelectedStack(plan, loaded, retired) for plan in plans if plan.name in stacks)
 
 
 def _vanished(
-    source: EstateSource, store: Store, outlines: Iterable[Outline], selectors: Sequence[str]
-) -> tuple[SelectedStack, ...]:
+    source: EstateSource,
+    context: PlanContext,
+    store: Store,
+    outlines: Iterable[Outline],
+    selectors: Sequence[str],
+) -> Iterator[SelectedStack]:
     """What is recorded, and planned no longer."""
     planned = {item.stack for item in outlines}
-    owners = {name: name.partition(".")[0] for name in store.stacks() if name not in planned}
-    return tuple(
-        SelectedStack(
-            StackPlan(name, owner, "", "", ()), source.read(owner) if owner in source.slugs else None
-        )
-        for name, owner in owners.items()
-        if is_meant(name, selectors)
-    )
+    for name in store.stacks():
+        if name in planned or not is_meant(name, selectors):
+            continue
+        owner = name.partition(".")[0]
+        loaded = source.read(owner) if owner in source.slugs else None
+        retired = retired_by(loaded.institution, context) if loaded else NOTHING
+        yield SelectedStack(StackPlan(name, owner, "", "", ()), loaded, retired)
 
 
 def apply(
@@ -168,7 +173,7 @@ def apply(
     """
     if not prepared.decision.is_open:
         raise RefusedError("the gate is shut")
-    guard(prepared.stacks, prepared.judgement.today, approved)
+    guard(prepared.stacks, approved)
     stacks = prepared.stacks
     if not stacks:
         return _with_unchanged(Summary({}, 0, 0, (), {}), prepared.unchanged)

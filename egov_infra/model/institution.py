@@ -11,7 +11,7 @@ from egov_infra.model.gateway import Gateway
 from egov_infra.model.record import Record
 from egov_infra.model.services import Services, Support
 from egov_infra.model.tenancy import Tenancy
-from egov_infra.model.value import Date, EmailAddress, Slug
+from egov_infra.model.value import Date, EmailAddress, RetiredPath, Slug
 
 Kind = Literal[
     "agency",
@@ -74,8 +74,8 @@ class Identity(Record):
 class Retired(Record):
     """Something that holds data, on its way out."""
 
-    what: Annotated[str, Field(min_length=3)]
-    """Path of the thing, such as `domains/erb.go.tz` or `tenancy/buckets/exports`."""
+    what: RetiredPath
+    """Path of the thing, with names in place of positions: `domains/erb.go.tz`, `domains/erb.go.tz/website`, `tenancy/buckets/exports`."""
     on: Date
     """Day from which it may be deleted."""
 

@@ -92,6 +92,18 @@ Fqdn: TypeAlias = Annotated[
 ]
 """A fully qualified DNS name in lower case, without the final dot (RFC 1035, section 2.3.1)."""
 
+_NAME = r"[a-z][a-z0-9-]{0,30}"
+RetiredPath: TypeAlias = Annotated[
+    str,
+    _text(
+        "the path of something that holds data: tenancy, tenancy/environments/NAME, tenancy/buckets/NAME, tenancy/backup, "
+        "domains/DOMAIN, or of a domain /dnssec, /website, /mail, /mail/mta_sts, /mail/senders/NAME",
+        rf"^(tenancy(/(environments|buckets)/{_NAME}|/backup)?"
+        rf"|domains/{_DNS_NAME}(/(dnssec|website|mail(/mta_sts|/senders/{_NAME})?))?)$",
+    ),
+]
+"""Path of something that a manifest once held, with names in place of positions."""
+
 HostLabel: TypeAlias = Annotated[
     str,
     _text("a name relative to the domain, or @", rf"^(@|(\*\.)?{_LABEL}(\.{_LABEL})*|\*)$", max_length=200),

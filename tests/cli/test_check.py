@@ -100,6 +100,11 @@ def test_loads_nothing_heavy(arguments: list[str], own_estate: Path) -> None:
         ("environment: prod", "environment: prd", [":reference-unknown"]),
         ("methods: [GET]", "methods: [GET, GET]", [":name-twice"]),
         (
+            "services:",
+            "retired: [{what: buckets/records, on: 2020-06-30}]\nservices:",
+            [":value-wrong"],
+        ),
+        (
             "  targets:",
             (
                 '    - {path: "/v1/engineers/{name}", methods: [GET], auth: jwt, rate_per_second: 1, burst: 1, '

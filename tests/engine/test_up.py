@@ -246,3 +246,36 @@ def test_draining_institution_keeps_what_holds_data(
     done = destroy(prepared, store, cloud, prepared.digest, lambda *_: None)
     assert done.errors == ()
     assert set(store.load("erb.domain").by_name()) == staying
+
+
+def test_what_holds_data_goes_only_once_it_is_retired(
+    own_estate: Path, gate: Gate, store: Store, cloud: Cloud, root: Path
+) -> None:
+    """By exactly its own path, from its day on, and then with the digest of the reviewed plan."""
+    stack = "erb.tenancy.test"
+    _apply(_prepare(gate, store, cloud, "platform", stack), store, cloud)
+    manifest = own_estate / "institutions" / "erb.yaml"
+    text = manifest.read_text().replace("    - {name: exports, retention_days: 90}\n", "")
+
+    def attempt(retired: str, approved: str | None = None) -> Summary:
+        manifest.write_text(f"{text}\nretired: [{retired}]\n")
+        after = _prepare(Gate.of(own_estate, root / "policies"), store, cloud, stack)
+        return _apply(after, store, cloud, approved)
+
+    for other in (
+        "",
+        "{what: tenancy/buckets/export, on: 2020-01-01}",
+        "{what: tenancy/buckets/exports, on: 2020-07-01}",
+    ):
+        with pytest.raises(
+            RefusedError, match=r"erb-tenancy-test-data-exports-bucket .* absence never deletes"
+        ):
+            attempt(other)
+    permitted = "{what: tenancy/buckets/exports, on: 2020-06-30}"
+    with pytest.raises(RefusedError, match="would delete erb-tenancy-test-data-exports-bucket") as unreviewed:
+        attempt(permitted)
+    digest = str(unreviewed.value).rpartition(" ")[2]
+    done = attempt(permitted, digest)
+    assert done.errors == ()
+    assert "erb-tenancy-test-data-exports-bucket" not in store.load(stack).by_name()
+    assert "erb-tenancy-test-data-records-bucket" in store.load(stack).by_name()
