@@ -5,20 +5,20 @@ from __future__ import annotations
 import datetime
 import pathlib
 import zoneinfo
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 import pulumi
 
 from egov_infra.engine.error import RefusedError
 from egov_infra.engine.refusal import render_refusal
-from egov_infra.manifest.load import EstateSource, adopt, find_estate, open_estate
+from egov_infra.manifest.load import EstateSource, find_estate, open_estate
 from egov_infra.model.institution import Institution
-from egov_infra.plan.addresses import read_addresses
+from egov_infra.plan.addresses import add_written, read_lock
 from egov_infra.plan.context import PlanContext
 from egov_infra.plan.resource import StackPlan
 from egov_infra.policy.gate import decide
-from egov_infra.policy.judge import Judge, Judgement, Policies, judge_estate, load_policies
+from egov_infra.policy.judge import Judgement, Policies, judge_estate, load_policies
 
 _TIME_ZONE = zoneinfo.ZoneInfo("Africa/Dar_es_Salaam")
 
@@ -36,12 +36,23 @@ class Gate:
     context: PlanContext
 
     @classmethod
-    def of(cls, estate: pathlib.Path, policies: pathlib.Path | None = None) -> Gate:
-        """The gate of the estate in a folder, by default with the policies found for it. Raises InputError."""
-        source = open_estate(find_estate(estate))
+    def of(
+        cls,
+        estate: pathlib.Path | str,
+        policies: pathlib.Path | None = None,
+        *,
+        institutions: Iterable[Institution] = (),
+        addresses: Mapping[str, str] | None = None,
+    ) -> Gate:
+        """The gate of the estate in a folder, by default with the policies found for it. Raises InputError.
+
+        `institutions` are written in Python; each stands in for a manifest of its slug, if there is one. `addresses`
+        has the range of each of their environments, such as `{"erb/prod": "10.40.200.0/24"}`: a lock is for manifests.
+        """
+        source = open_estate(find_estate(pathlib.Path(estate))).with_written(*institutions)
         today = source.estate.today() or datetime.datetime.now(_TIME_ZONE).date()
-        context = PlanContext(source.estate, today, read_addresses(source.folder))
-        return cls(source, load_policies(source, policies), context)
+        ranges = add_written(read_lock(source.folder), addresses or {})
+        return cls(source, load_policies(source, policies), PlanContext(source.estate, today, ranges))
 
     def admit(self, stack: str) -> StackPlan:
         """The plan of a stack of the estate. Raises GateShutError, RefusedError without such a stack, InputError.
@@ -59,12 +70,9 @@ class Gate:
         return _open(stack, judgement, planned)
 
     def admit_written(self, institution: Institution, part: str) -> StackPlan:
-        """The plan of `<slug>.<part>` of an institution written in Python, judged by itself. Raises as `admit`."""
-        loaded = adopt(institution, self.source.estate, self.source.slugs)
-        judge = Judge(self.source, self.policies, self.context)
-        stacks = judge.institution(loaded)
-        judgement = judge.finish(is_whole=False)
-        return _open(f"{institution.slug}.{part}", judgement, {plan.name: plan for plan in stacks})
+        """The plan of `<slug>.<part>` of an institution written in Python, judged within the estate. Raises as `admit`."""
+        gate = replace(self, source=self.source.with_written(institution))
+        return gate.admit(f"{institution.slug}.{part}")
 
 
 def _open(stack: str, judgement: Judgement, planned: Mapping[str, StackPlan]) -> StackPlan:

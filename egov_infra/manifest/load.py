@@ -6,11 +6,10 @@ once, after the last one, so that every error of every file shows in one run.
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import os
 import pathlib
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from egov_infra.manifest.consistency import check_estate, check_institution, check_parts
@@ -45,7 +44,12 @@ class EstateSource:
     """An opened estate. `file` names in diagnostics are as the caller named the folder."""
 
     def __init__(
-        self, folder: pathlib.Path, document: Document, estate: Estate, slugs: tuple[str, ...]
+        self,
+        folder: pathlib.Path,
+        document: Document,
+        estate: Estate,
+        slugs: tuple[str, ...],
+        written: Mapping[str, LoadedInstitution] | None = None,
     ) -> None:
         self.folder = folder
         self.estate = estate
@@ -53,6 +57,24 @@ class EstateSource:
         self.slugs = slugs
         self.document = document
         self._names = Names(estate, frozenset(slugs))
+        self._written = written or {}
+
+    def with_written(self, *institutions: Institution) -> EstateSource:
+        """This estate with institutions written in Python too; each stands in for a manifest of its slug.
+
+        Raises InputError with all that is wrong with any of them.
+        """
+        written = dict(self._written)
+        diagnostics: list[Diagnostic] = []
+        for institution in institutions:
+            try:
+                written[institution.slug] = adopt(institution, self.estate, self.slugs)
+            except InputError as error:
+                diagnostics.extend(error.diagnostics)
+        if diagnostics:
+            raise InputError(diagnostics)
+        slugs = tuple(sorted({*self.slugs, *written}))
+        return EstateSource(self.folder, self.document, self.estate, slugs, written)
 
     def institutions(self, only: Collection[str] | None = None) -> Iterator[LoadedInstitution]:
         """Each institution of these slugs, or all, in order. Raises InputError after the last one."""
@@ -67,6 +89,8 @@ class EstateSource:
 
     def place(self, slug: str, path: Path) -> Place:
         """Where a value of an institution's manifest stands, for who has dropped what was loaded."""
+        if slug in self._written:
+            return self._written[slug].place(path)
         file = self.folder / INSTITUTIONS / f"{slug}.yaml"
         return read_document(file, str(file)).place(path)
 
@@ -74,6 +98,8 @@ class EstateSource:
         """One institution. Raises InputError with all that is wrong with its manifest, or for an unknown slug."""
         if slug not in self._names.known["institution"]:
             raise InputError([unknown_institution(slug, self.slugs, str(self.folder))])
+        if slug in self._written:
+            return self._written[slug]
         return read_institution(self.folder / INSTITUTIONS / f"{slug}.yaml", self._names)
 
 
@@ -108,23 +134,32 @@ def adopt(institution: Institution, estate: Estate, slugs: Collection[str] = ())
     """An institution written in Python, through the same checks as a manifest. Raises InputError.
 
     Its places have no line: they name the path of the value. Its parent need not be among the slugs.
+    It is validated again, since pydantic's `model_copy` and `model_construct` check nothing.
     """
-    file = f"<python>:{institution.slug}"
-    digest = hashlib.sha256(institution.model_dump_json().encode()).hexdigest()
-    loaded = LoadedInstitution(institution, file, digest, functools.partial(_python_place, file))
+    code = _Code(f"<python>:{institution.slug}")
     parent = institution.institution.parent
     names = Names(estate, {institution.slug, *slugs, *((parent,) if parent else ())})
-    data = institution.model_dump(by_alias=True)
-    diagnostics = diagnose(
-        loaded, [check_institution_references(data, names), check_institution(institution)]
-    )
-    if diagnostics:
+    data = institution.model_dump(by_alias=True, warnings=False)
+    valid, faults = validate_data(data, Institution)
+    stages: list[Iterable[Fault]] = [faults, check_institution_references(data, names)]
+    if valid is not None:
+        stages.append(check_institution(valid))
+    diagnostics = diagnose(code, stages)
+    if diagnostics or valid is None:
         raise InputError(diagnostics)
-    return loaded
+    digest = hashlib.sha256(valid.model_dump_json().encode()).hexdigest()
+    return LoadedInstitution(valid, code.file, digest, code.place)
 
 
-def _python_place(file: str, path: Path, *, key: bool) -> Place:  # noqa: ARG001 - a path has no two places
-    return Place(f"{file}/" + "/".join(map(str, path)))
+@dataclass(frozen=True, slots=True)
+class _Code:
+    """Where values written in Python stand."""
+
+    file: str
+
+    def place(self, path: Path, *, key: bool = False) -> Place:  # noqa: ARG002 - a path has no two places
+        """The path of a value, after the name that stands for a file."""
+        return Place("/".join((self.file, *map(str, path))))
 
 
 def unknown_institution(slug: str, known: Collection[str], folder: str) -> Diagnostic:

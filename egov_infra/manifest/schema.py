@@ -25,7 +25,7 @@ def json_schema(name: str) -> str:
     """The schema of a kind of file, as text. Raises KeyError for an unknown kind."""
     model = MODELS[name]
     schema = model.model_json_schema(by_alias=True)
-    texts = {cls.__name__: _field_texts(cls) for cls in _classes(model)}
+    texts = {cls.__name__: _field_texts(cls) for cls in records_of(model)}
     for definition in (schema, *schema.get("$defs", {}).values()):
         described = texts.get(definition.get("title", ""), {})
         for key, field in definition.get("properties", {}).items():
@@ -36,7 +36,7 @@ def json_schema(name: str) -> str:
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
-def _classes(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
+def records_of(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
     """The model and every model that it is made of."""
     seen: set[type[BaseModel]] = set()
     waiting: list[Any] = [model]

@@ -19,7 +19,7 @@ from typing import Annotated, TypeAlias
 
 from pydantic import Field
 
-from egov_infra.manifest.validate import validate
+from egov_infra.manifest.validate import validate, validate_data
 from egov_infra.model.estate import EnvironmentClass, Network
 from egov_infra.model.institution import Institution
 from egov_infra.model.record import Record
@@ -29,6 +29,7 @@ from egov_infra.source.document import read_document
 
 LOCK_FILE = "addresses.lock.json"
 _VERSION = 1
+_PYTHON = Place("<python>:addresses")
 Span: TypeAlias = tuple[int, int]
 """First and last address of a range."""
 
@@ -219,6 +220,36 @@ def _overlaps(held: Iterable[_Held]) -> Iterator[tuple[_Held, _Held]]:
 def read_addresses(estate: pathlib.Path) -> Mapping[str, str]:
     """`<slug>/<environment>` to its range. Raises InputError."""
     return read_lock(estate).ranges
+
+
+def add_written(lock: Lock, written: Mapping[str, str]) -> Mapping[str, str]:
+    """The lock's ranges and those of environments written in Python, which stand in no lock.
+
+    Raises InputError for one that meets another, or that the lock has given already.
+    """
+    content, wrong = validate_data({"version": _VERSION, "ranges": dict(written)}, LockContent)
+    if content is None:
+        raise InputError(
+            [Diagnostic(_PYTHON, fault.code, fault.message, fault.suggestion) for fault in wrong]
+        )
+    faults = []
+    for key in content.ranges:
+        if key in lock.ranges:
+            message = f"{key} has {lock.ranges[key]} in the lock: a range never moves"
+            faults.append(Diagnostic(_PYTHON, "range-given", message))
+    ranges = {**content.ranges, **lock.ranges}
+    held = [_Held(key, IPv4Network(given), ("ranges", key)) for key, given in ranges.items()]
+    faults += [
+        Diagnostic(
+            _PYTHON,
+            "range-overlap",
+            f"{second.holder} has {second.range}, which overlaps {first.range} of {first.holder}",
+        )
+        for first, second in _overlaps(held)
+    ]
+    if faults:
+        raise InputError(faults)
+    return ranges
 
 
 def check_lock(wanted: Mapping[str, Wanted], lock: Lock, file: str) -> tuple[Diagnostic, ...]:

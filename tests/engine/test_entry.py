@@ -9,6 +9,7 @@ from typing import Any
 import pulumi
 import pytest
 
+from egov_infra import model
 from egov_infra.cloud.secret import SecretReader
 from egov_infra.cloud.session import Cloud
 from egov_infra.engine import entry
@@ -20,6 +21,7 @@ from egov_infra.engine.gate import Gate, GateShutError
 from egov_infra.engine.ledger import Ledger
 from egov_infra.engine.monitor import Monitor
 from egov_infra.engine.rehearsal import TARGET
+from egov_infra.source.diagnostic import InputError
 
 
 @pytest.fixture
@@ -134,6 +136,34 @@ def test_component_takes_an_institution_written_in_python(
     institution = own_gate.source.read("erb").institution
     found = _run("anyone", lambda: MailDomain(institution, own_gate), cloud, tmp_path)
     assert len(found.by_name()) == len(own_gate.admit("erb.domain").resources)
+
+
+def test_institution_written_in_python_is_judged_within_the_estate(own_gate: Gate) -> None:
+    """Not by itself: what it takes from another is refused, with both places."""
+    erb = own_gate.source.read("erb").institution
+    identity = erb.institution.model_copy(update={"slug": "dsb"})
+    other = model.Institution(institution=identity, domains=erb.domains)
+    refusal = r"mail-domain-claimed-twice at .*erb\.yaml:.*\n.*<python>:dsb/domains/0/name"
+    with pytest.raises(GateShutError, match=refusal):
+        own_gate.admit_written(other, "domain")
+
+
+def test_environment_written_in_python_has_the_range_that_is_named(
+    own_gate: Gate, own_estate: Path, root: Path
+) -> None:
+    """Its network is cut from that; without one it is refused, as a manifest is."""
+    erb = own_gate.source.read("erb").institution
+    assert erb.tenancy is not None
+    prod = erb.tenancy.environments["prod"].model_copy(update={"account": "210000000999"})
+    tenancy = erb.tenancy.model_copy(update={"environments": {"prod": prod}})
+    identity = erb.institution.model_copy(update={"slug": "dsb"})
+    other = model.Institution(institution=identity, tenancy=tenancy)
+    addresses = {"dsb/prod": "10.41.2.0/24"}
+    gate = Gate.of(own_estate, root / "policies", institutions=[other], addresses=addresses)
+    (network,) = gate.admit("dsb.tenancy.prod").by_type()["aws:ec2/vpc:Vpc"]
+    assert network.inputs["cidr_block"] == "10.41.2.0/24"
+    with pytest.raises(InputError, match="range-missing dsb/prod has no range"):
+        Gate.of(own_estate, root / "policies", institutions=[other]).admit("dsb.tenancy.prod")
 
 
 def test_component_refuses_what_the_gate_refuses(own_estate: Path, root: Path) -> None:

@@ -15,6 +15,7 @@ from egov_infra.plan.addresses import (
     Lock,
     PoolFullError,
     Wanted,
+    add_written,
     assign,
     check_lock,
     free_addresses,
@@ -213,3 +214,34 @@ def test_lock_that_does_not_fit_is_named() -> None:
     wanted = {"abc/prod": Wanted("prod", 24), "abc/test": Wanted("test", 26)}
     found = check_lock(wanted, Lock({"abc/prod": "10.40.0.0/25", "xyz/prod": "10.40.1.0/24"}), LOCK_FILE)
     assert [item.code for item in found] == ["range-size", "range-missing", "range-unused"]
+
+
+def test_range_written_in_python_stands_beside_those_of_the_lock() -> None:
+    """Both are known, and neither moves."""
+    ranges = add_written(Lock({"erb/prod": "10.40.0.0/24"}), {"dsb/prod": "10.40.3.0/25"})
+    assert ranges == {"erb/prod": "10.40.0.0/24", "dsb/prod": "10.40.3.0/25"}
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (
+            {"dsb/prod": "10.40.3.0/25", "dsb/test": "10.40.3.0/26"},
+            ["range-overlap dsb/test has 10.40.3.0/26, which overlaps 10.40.3.0/25 of dsb/prod"],
+        ),
+        (
+            {"erb/prod": "10.40.3.0/24"},
+            ["range-given erb/prod has 10.40.0.0/24 in the lock: a range never moves"],
+        ),
+        (
+            {"dsb/prod": "10.40.3.1/24"},
+            ["value-wrong ranges.dsb/prod: '10.40.3.1/24': 10.40.3.1/24 has host bits set"],
+        ),
+    ],
+)
+def test_range_written_in_python_is_refused(written: dict[str, str], expected: list[str]) -> None:
+    """One that meets another, would move, or is no range."""
+    with pytest.raises(InputError) as error:
+        add_written(Lock({"erb/prod": "10.40.0.0/24"}), written)
+    assert [f"{item.code} {item.message}" for item in error.value.diagnostics] == expected
+    assert {str(item.place) for item in error.value.diagnostics} == {"<python>:addresses"}
