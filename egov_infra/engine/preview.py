@@ -13,7 +13,7 @@ from egov_infra.cloud.error import CloudError
 from egov_infra.cloud.registry import adapter_of
 from egov_infra.cloud.secret import SecretReader, seal_of
 from egov_infra.engine.checkpoint import Checkpoint, Entry
-from egov_infra.engine.value import UNKNOWN, contains_unknown, resolve, steps, walk
+from egov_infra.engine.value import UNKNOWN, contains_unknown, only_secret, resolve, steps, walk
 from egov_infra.plan.canonical import canonical_json, plan_digest
 from egov_infra.plan.catalogue import aws_type, from_wire
 from egov_infra.plan.outline import SecretPlace
@@ -74,7 +74,9 @@ def preview_stack(
     fresh: set[str] = set()
     found = []
     for resource in plan.resources:
-        step = _step(resource, recorded.get(resource.name), recorded, fresh, stack_outputs, secrets)
+        old = recorded.get(resource.name)
+        moved = _moved(resource, plan.region, checkpoint.place_of(old)) if old else ()
+        step = _step(resource, old, moved, recorded, fresh, stack_outputs, secrets)
         if step.action in (Action.CREATE, Action.REPLACE):
             fresh.add(resource.name)
         found.append(step)
@@ -102,9 +104,19 @@ def under_new_names(plan: StackPlan, recorded: dict[str, Entry]) -> dict[str, En
     return recorded
 
 
+def _moved(resource: PlannedResource, stack_region: str, place: tuple[str, str] | None) -> tuple[str, ...]:
+    """Which of account and region are others than those in which a resource was made."""
+    if place is None:
+        return ()
+    region = resource.region if "region" in aws_type(resource.type).inputs else stack_region
+    pairs = (("account", place[0], resource.account), ("region", place[1], region))
+    return tuple(what for what, there, here in pairs if there != here)
+
+
 def _step(
     resource: PlannedResource,
     old: Entry | None,
+    moved: tuple[str, ...],
     recorded: Mapping[str, Entry],
     fresh: set[str],
     stack_outputs: StackOutputs,
@@ -131,9 +143,8 @@ def _step(
     new = {name: resolve(value, look_up) for name, value in resource.inputs.items()}
     before = from_wire(old.type, old.inputs)
     changed = changed_properties(before, new)
-    region = before.get("region")
-    if region is not None and region != resource.region:
-        return Step(Action.REPLACE, resource.type, resource.name, ("region", *changed), protected)
+    if moved:
+        return Step(Action.REPLACE, resource.type, resource.name, (*moved, *changed), protected)
     if not changed and old.name != resource.name:
         changed, action = ("name",), Action.UPDATE
     elif not changed:
@@ -144,9 +155,9 @@ def _step(
 
 
 def _secret(reference: SecretRef, resource: PlannedResource, old: Entry, secrets: SecretReader | None) -> Any:
-    """The seal of a secret, for that is what was recorded; without a reader the one that was recorded of it."""
+    """The seal of a secret, for that is what was recorded; without a reader what was recorded of it."""
     if secrets is None:
-        return seal_of(old.inputs, reference.name) or UNKNOWN
+        return seal_of(old.inputs, reference.name) or only_secret(old.inputs) or UNKNOWN
     try:
         return secrets.read(SecretPlace(resource.account, resource.region, reference.name)).seal
     except CloudError:  # an error only when it is applied

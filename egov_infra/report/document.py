@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from egov_infra.plan.canonical import describe_stack
+from egov_infra.engine.error import RefusedError
 from egov_infra.policy.finding import Finding, Verdict
 from egov_infra.policy.gate import Decision
 from egov_infra.policy.judge import Judgement
-from egov_infra.source.diagnostic import Diagnostic, Place
-
-if TYPE_CHECKING:  # `check` writes documents too, and loads no engine
-    from egov_infra.engine.up import Prepared
+from egov_infra.source.diagnostic import Diagnostic, InputError, Place
 
 VERSION = 1
 
@@ -105,24 +103,14 @@ def judgement_document(judgement: Judgement, decision: Decision) -> str:
     )
 
 
-def plan_document(prepared: Prepared) -> str:
-    """Planned stacks and what would change as JSON."""
-    stacks = [
-        {
-            **describe_stack(selected.plan),
-            "notes": list(selected.plan.notes),
-            "digest": preview.digest,
-            "steps": [
-                {
-                    "action": step.action.value,
-                    "type": step.type,
-                    "name": step.name,
-                    "properties": list(step.properties),
-                }
-                for step in preview.changes
-            ],
-        }
-        for selected, preview in prepared.stacks
-    ]
-    summary = {**describe_judgement(prepared.judgement, prepared.decision), "digest": prepared.digest}
-    return document(summary, findings=map(describe_finding, prepared.judgement.findings), stacks=stacks)
+def fault_document(fault: Exception, exit_code: int, where: str) -> str:
+    """What stopped a command before it had anything to show, as JSON. `where` is the folder that it worked on."""
+    if isinstance(fault, InputError):
+        return document({"exit_code": exit_code}, fault.diagnostics)
+    code = "refused" if isinstance(fault, RefusedError) else "failed"
+    return document({"exit_code": exit_code}, diagnostics_of(code, str(fault), where))
+
+
+def diagnostics_of(code: str, text: str, where: str) -> list[Diagnostic]:
+    """A refusal or a failure as diagnostics: one for each line, with the indented lines below it."""
+    return [Diagnostic(Place(where), code, item) for item in re.split(r"\n(?!\s)", text) if item]
