@@ -199,8 +199,7 @@ def _open(folder: pathlib.Path, slugs: tuple[str, ...], diagnostics: list[Diagno
     path = folder / ESTATE_FILE
     shown = str(path)
     try:
-        if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
-            raise InputError([_outside(path)])
+        demand_inside(path, folder)
         document, found = compose_document(read_bytes(path, shown), shown)
         estate, faults = validate_data(document.data, Estate)
         stages: list[Iterable[Fault]] = [faults]
@@ -240,6 +239,12 @@ def _slugs(folder: pathlib.Path) -> tuple[tuple[str, ...], list[Diagnostic]]:
     if not slugs and not faults:
         faults.append(Diagnostic(Place(str(institutions)), "estate-empty", "no manifest in this folder"))
     return tuple(sorted(slugs)), faults
+
+
+def demand_inside(path: pathlib.Path, estate: pathlib.Path) -> None:
+    """Refuse a file that is a link to somewhere else. Raises InputError."""
+    if path.is_symlink() and not path.resolve().is_relative_to(estate.resolve()):
+        raise InputError([_outside(path)])
 
 
 def _outside(path: pathlib.Path) -> Diagnostic:

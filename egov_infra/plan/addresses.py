@@ -19,6 +19,7 @@ from typing import Annotated, TypeAlias
 
 from pydantic import Field
 
+from egov_infra.manifest.load import demand_inside
 from egov_infra.manifest.validate import validate, validate_data
 from egov_infra.model.estate import EnvironmentClass, Network
 from egov_infra.model.institution import Institution
@@ -171,6 +172,7 @@ def free_addresses(lock: Lock, network: Network) -> dict[str, int]:
 def read_lock(estate: pathlib.Path) -> Lock:
     """The lock of an estate; an empty one without the file. Raises InputError, for overlaps with both places."""
     path = estate / LOCK_FILE
+    demand_inside(path, estate)
     if not path.is_file():
         return Lock({})
     document = read_document(path, str(path))

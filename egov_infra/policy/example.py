@@ -4,8 +4,8 @@ What a patch changes depends on the subject. `mail_domain`: the first domain of 
 `estate` patches the estate, `addresses` the given ranges, and `resources` patches inputs of planned resources by glob on their names (null leaves them
 out). Other kinds of the model: the whole manifest, likewise. An AWS type: the inputs of the first planned resource of
 that type, `options`, and `resources` around it. `planned_resource`: fields of the first resource with tags. Of both,
-`resource` chooses the first one that it matches instead, by glob on its name. `claim` and `quota`: the fields. In a
-patch a mapping is merged, null removes, anything else replaces; over a list a mapping's keys are indexes.
+`resource` chooses the first one that it matches instead, by glob on its name. `account`: `resources` of the platform and of
+the baseline. `claim` and `quota`: the fields. In a patch a mapping is merged, null removes, anything else replaces; over a list a mapping's keys are indexes.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from egov_infra.policy.graph import Context, Graph
 from egov_infra.policy.judge import PLATFORM_FACTS
 from egov_infra.policy.rule import Rule
 from egov_infra.policy.subject import InstitutionFacts, Planned, Subject
+from egov_infra.policy.subjects.account import find_account
 from egov_infra.policy.subjects.claim import Claim
 from egov_infra.policy.subjects.planned_resource import is_taggable
 from egov_infra.policy.subjects.quota import Quota
@@ -84,6 +85,8 @@ class Baseline:
         kind = rule.kind
         if kind.name in _PLAIN:
             self._plain(rule, patch, tally)
+        elif kind.name == "account":
+            self._accounts(rule, patch, tally)
         elif kind.find is None:
             self._resource(rule, patch, tally)
         else:
@@ -101,6 +104,16 @@ class Baseline:
         judge_subject(
             RuleGroup.of([rule]), found, [subject], Context(self._context.today), "example", _nowhere, tally
         )
+
+    def _accounts(self, rule: Rule, patch: Patch, tally: Tally) -> None:
+        """Every account of the platform and of the baseline."""
+        patches = patch.get("resources", {})
+        _refuse_idle(self._stacks, patches)
+        for stack in self._stacks:
+            subject = find_account(_repaired(stack, patches), self._context.estate)
+            if subject is not None:
+                judged, context = RuleGroup.of([rule]), Context(self._context.today)
+                judge_subject(judged, subject, [subject.value], context, stack.owner, _nowhere, tally)
 
     def _resource(self, rule: Rule, patch: Patch, tally: Tally) -> None:
         is_any, chosen = rule.kind.name == "planned_resource", patch.get("resource")

@@ -28,6 +28,7 @@ from egov_infra.policy.profile import Profile, load_profile
 from egov_infra.policy.rule import Rule, load_rules
 from egov_infra.policy.shares import split, work
 from egov_infra.policy.subject import InstitutionFacts, Planned, Subject
+from egov_infra.policy.subjects.account import find_account
 from egov_infra.policy.subjects.claim import Claim, claims
 from egov_infra.policy.subjects.planned_resource import is_taggable
 from egov_infra.policy.subjects.quota import DEFAULTS, Quota
@@ -153,6 +154,10 @@ class Judge:
         gathered.resources += len(stack.resources)
         if self._outlined:
             gathered.outlines.append(outline(stack))
+        accounts = self._rules.get("account")
+        account = find_account(stack, self.context.estate) if accounts is not None else None
+        if accounts is not None and account is not None:
+            self._subject(accounts, account, (account.value,), owner, place)
         graph = self._evaluation.graph = Graph(stack)
         every = self._rules.get("planned_resource")
         regions = tuple(self.context.estate.regions)

@@ -30,6 +30,13 @@ def _change(estate: Path, old: str, new: str, slug: str = "erb") -> None:
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
+def _lead_out(estate: Path, name: str) -> None:
+    """Move a file or a folder out of the estate, and leave a link to it."""
+    outside = estate.parent / f"outside-{name}"
+    (estate / name).rename(outside)
+    (estate / name).symlink_to(outside)
+
+
 def _drop_range(estate: Path, key: str) -> None:
     lock = read_lock(estate)
     kept = {name: given for name, given in lock.ranges.items() if name != key}
@@ -164,6 +171,9 @@ def test_every_error_of_every_file_shows_at_once(quiet: tuple[Path, Path]) -> No
         (lambda folder: _drop_range(folder, "erb/test"), "range-missing"),
         (lambda folder: (folder / "institutions" / "note.txt").write_text("x"), "file-unexpected"),
         (lambda folder: (folder / "institutions" / "x.yaml").symlink_to("/etc/hostname"), "file-outside"),
+        (lambda folder: _lead_out(folder, "addresses.lock.json"), "file-outside"),
+        (lambda folder: _lead_out(folder, "estate.yaml"), "file-outside"),
+        (lambda folder: _lead_out(folder, "institutions"), "file-outside"),
         (lambda folder: (folder / "institutions" / "erb.yaml").write_bytes(b"[" * 100_000), "yaml-depth"),
         (lambda folder: (folder / "institutions" / "erb.yaml").write_bytes(b"a: \xff"), "file-encoding"),
         (lambda folder: (folder / "institutions" / "erb.yaml").write_bytes(b"#" * (2 << 20)), "file-size"),

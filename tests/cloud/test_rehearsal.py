@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import socket
 from pathlib import Path
+
+import pytest
 
 from egov_infra.cloud.rehearsal import running, start, stop
 from egov_infra.cloud.session import Cloud
@@ -31,3 +34,19 @@ def test_server_lives_between_commands_on_this_machine_only(tmp_path: Path) -> N
     finally:
         assert stop(tmp_path) == server
     assert running(tmp_path) is None
+
+
+def test_proxy_of_the_environment_is_not_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Behind a government's proxy the server on this machine is found all the same, and the proxy hears nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        server = start(tmp_path)
+        try:
+            assert running(tmp_path) == server
+            Cloud(server.endpoint).client("s3", "110000000002", "us-east-1").list_buckets()
+        finally:
+            stop(tmp_path)
+        proxy.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            proxy.accept()

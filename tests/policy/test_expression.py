@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from egov_infra.plan.value import Ref
-from egov_infra.policy.expression.check import check
+from egov_infra.policy.expression.check import check, inspect
 from egov_infra.policy.expression.compile import Compiler
 from egov_infra.policy.expression.parser import parse
 from egov_infra.policy.expression.tree import ExpressionError, unparse
@@ -116,6 +116,20 @@ def test_endless_expression_is_refused() -> None:
     """Length is limited before anything is parsed."""
     with pytest.raises(ExpressionError, match="longer than 4000"):
         parse("1+" * 4000 + "1")
+
+
+@pytest.mark.parametrize("depth", [4, 5])
+def test_macros_over_lists_that_are_written_out_are_counted_when_a_rule_is_loaded(depth: int) -> None:
+    """Ten in ten in ten, up to the limit of steps; what data holds is counted while it runs."""
+    text = "1 == 1"
+    for name in "abcdef"[:depth]:
+        text = f"[0, 1, 2, 3, 4, 5, 6, 7, 8, 9].exists({name}, {text})"
+    if depth == 4:
+        assert inspect(parse(text), {})[1] == ()
+    else:
+        (fault,) = inspect(parse(text), {})[1]
+        assert fault.message == "exists brings this to more than 100000 steps"
+        assert text[fault.offset :].startswith("exists(a, 1 == 1)")
 
 
 VALUES = st.sampled_from([True, False, Ref("r", "x"), None])

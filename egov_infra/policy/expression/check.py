@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from egov_infra.plan.catalogue import UnknownTypeError, tokens
+from egov_infra.policy.expression.compile import MAX_STEPS
 from egov_infra.policy.expression.function import FUNCTIONS, RELATED
 from egov_infra.policy.expression.pattern import PatternError, compile_pattern
 from egov_infra.policy.expression.tree import (
@@ -66,6 +67,10 @@ class _Checker:
 
     def __init__(self) -> None:
         self.faults: list[ExpressionError] = []
+        self._times = 1
+        """How often what is looked at may run, for the lists that are written out around it."""
+        self._steps = 0
+        """Items of such lists over which macros may run."""
 
     def _fault(
         self, message: str, offset: int, word: str | None = None, candidates: Iterable[str] = ()
@@ -234,7 +239,14 @@ class _Checker:
             if span != DYN:
                 what = f"{unparse(node.range)} is {span}"
                 self._fault(f"{node.kind} runs over a list or a map, {what}", node.offset)
+        times = self._times
+        if isinstance(node.range, ListLiteral):
+            self._times *= len(node.range.items)
+            self._steps += self._times
+            if self._steps - self._times <= MAX_STEPS < self._steps:
+                self._fault(f"{node.kind} brings this to more than {MAX_STEPS} steps", node.offset)
         body = self.type_of(node.body, {**variables, node.variable: item})
+        self._times = times
         if node.kind == "map":
             return ListType(body)
         self._expect(body, BOOL, node.body, node.offset)

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from egov_infra.model.estate import Estate
-from egov_infra.plan.account.platform import archive_bucket, findings_bus_arn
 from egov_infra.plan.arn import role_arn
 from egov_infra.plan.resource import PlannedResource, StackPlan
 from egov_infra.plan.tenancy.access import BREAK_GLASS
@@ -31,14 +29,14 @@ _ANYWHERE = ("0.0.0.0/0", "::/0")
 class Contents:
     """A tenancy stack as a whole."""
 
-    log_archive: str
-    """The platform's bucket that keeps the logs of every account."""
-    trail_buckets: tuple[str, ...]
-    """Buckets to which the account's trails go."""
-    is_watched: bool
-    """Whether threat detection is planned."""
-    tells_findings: bool
-    """Whether its findings are sent to the platform's bus."""
+    networks: tuple[str, ...]
+    """Ranges of its networks."""
+    subnets: tuple[str, ...]
+    """Ranges of their parts."""
+    budget_usd: int | None
+    """Its share of the tenancy's limit of cost, in US dollars a month; absent without a budget."""
+    told_percent: tuple[int, ...]
+    """Shares of that at which somebody is told, in percent."""
     hears_break_glass: bool
     """Whether use of the emergency role raises an alarm that tells somebody."""
     internet_ways: tuple[str, ...]
@@ -55,7 +53,7 @@ class Contents:
     """Whether its backups are copied to a vault elsewhere."""
 
 
-def contents_of(stack: StackPlan, estate: Estate) -> Contents:
+def contents_of(stack: StackPlan) -> Contents:
     """What a tenancy stack holds."""
     by_type: dict[str, list[PlannedResource]] = {}
     for resource in stack.resources:
@@ -67,12 +65,16 @@ def contents_of(stack: StackPlan, estate: Estate) -> Contents:
     stores = _stores(by_type)
     selected = {arn for arns in values("aws:backup/selection:Selection", "resources") for arn in arns or ()}
     rules = [rule for found in values("aws:backup/plan:Plan", "rules") for rule in found or ()]
+    limits = values("aws:budgets/budget:Budget", "limit_amount")
+    alerts = [
+        alert for found in values("aws:budgets/budget:Budget", "notifications") for alert in found or ()
+    ]
     placed = [value for token in _AT_HUB for value in values(token, "transit_gateway_route_table_id")]
     return Contents(
-        log_archive=archive_bucket(estate),
-        trail_buckets=tuple(values("aws:cloudtrail/trail:Trail", "s3_bucket_name")),
-        is_watched="aws:guardduty/detector:Detector" in by_type,
-        tells_findings=findings_bus_arn(estate) in values("aws:cloudwatch/eventTarget:EventTarget", "arn"),
+        networks=tuple(values("aws:ec2/vpc:Vpc", "cidr_block")),
+        subnets=tuple(values("aws:ec2/subnet:Subnet", "cidr_block")),
+        budget_usd=sum(int(float(limit or 0)) for limit in limits) if limits else None,
+        told_percent=tuple(sorted({int(alert["threshold"]) for alert in alerts if _tells(alert)})),
         hears_break_glass=_hears(by_type, role_arn(stack.account, BREAK_GLASS)),
         internet_ways=tuple(_internet_ways(by_type)),
         hub_tables=tuple(value.output for value in placed if isinstance(value, StackRef)),
@@ -81,6 +83,11 @@ def contents_of(stack: StackPlan, estate: Estate) -> Contents:
         is_continuous=any(rule.get("enable_continuous_backup") is True for rule in rules),
         is_copied=any(rule.get("copy_actions") for rule in rules),
     )
+
+
+def _tells(alert: Mapping[str, Any]) -> bool:
+    """Whether an alert of a budget reaches somebody."""
+    return bool(alert.get("subscriber_email_addresses") or alert.get("subscriber_sns_topic_arns"))
 
 
 def _stores(by_type: Mapping[str, list[PlannedResource]]) -> dict[str, Any]:

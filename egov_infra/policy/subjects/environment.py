@@ -31,6 +31,10 @@ class Environment:
     """How much the tier lets get lost."""
     copies: int
     """Backup copies that the tier demands; two and more include another account."""
+    alert_percent: tuple[int, ...]
+    """Shares of the limit of cost at which somebody is to be told, in percent."""
+    monthly_usd: int
+    """Limit of cost of the tenancy as a whole, in US dollars a month."""
     plan: Contents | None
     """What is planned for it; absent until the address lock gives a range, and where its stack is not judged."""
 
@@ -57,7 +61,9 @@ def find(planned: Planned) -> Iterator[Subject]:
             internet_purpose=environment.internet.purpose if environment.internet else None,
             recovery_point_minutes=tier.recovery_point_minutes,
             copies=tier.copies,
-            plan=contents_of(stack, estate) if stack else None,
+            alert_percent=tuple(institution.tenancy.budget.alert_percent),
+            monthly_usd=institution.tenancy.budget.monthly_usd,
+            plan=contents_of(stack) if stack else None,
         )
         yield Subject(facts, f"tenancy/environments/{name}", ("tenancy", "environments", name))
 
