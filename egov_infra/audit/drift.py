@@ -1,198 +1,159 @@
-"""Read back what is live, compare it with what is declared, and judge the live values with the same rules."""
+"""Read back the resources of a stack and compare them with what is declared."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+import json
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from egov_infra.cloud.error import CloudError
-from egov_infra.cloud.handle import Handle
+from egov_infra.audit.known import Known
+from egov_infra.audit.live import Live
+from egov_infra.audit.live_plan import live_plan
+from egov_infra.audit.member import find_added
+from egov_infra.audit.record import Drift, StackAudit, Undeclared, Unknown
+from egov_infra.cloud.adapter import Adapter
+from egov_infra.cloud.compare import Difference, are_same
 from egov_infra.cloud.registry import adapter_of, recorded_only
-from egov_infra.cloud.session import Cloud
-from egov_infra.engine.checkpoint import Checkpoint, Entry
-from egov_infra.engine.selection import SelectedStack
-from egov_infra.engine.value import UNKNOWN, contains_unknown, resolve, steps, walk
-from egov_infra.plan.catalogue import from_wire
 from egov_infra.plan.resource import PlannedResource, StackPlan
-from egov_infra.plan.value import Ref, StackRef, Value
-from egov_infra.source.diagnostic import Place
+from egov_infra.source.diagnostic import Path, Place
 
-StackOutputs = Callable[[str], Mapping[str, Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Drift:
-    """One difference between declared and live."""
-
-    institution: str
-    stack: str
-    resource: str
-    type: str
-    property: str
-    """Dotted path of the property; empty if the resource itself is missing."""
-    declared: str
-    live: str
-    place: Place
-
-    def __str__(self) -> str:
-        what = f"{self.property} is {self.live}, declared {self.declared}" if self.property else "is gone"
-        return f"{self.place} {self.stack}/{self.resource}: {what}"
-
-
-@dataclass(frozen=True, slots=True)
-class StackAudit:
-    """What reading back a stack showed. `live` is its plan with live values in place of declared ones."""
-
-    stack: str
-    drifts: tuple[Drift, ...]
-    read: int
-    """Resources that were read back."""
-    recorded_only: tuple[str, ...]
-    """Resources that were never live: nothing is said of their drift."""
-    not_applied: tuple[str, ...]
-    """Planned resources that the state does not know."""
-    unread: Mapping[str, tuple[str, ...]]
-    """Resource to declared properties that the cloud does not give back."""
-    errors: tuple[str, ...]
-    """What could not be read, such as for want of permission."""
-    live: StackPlan
+_ADDED = "was added, and nobody declared it"
 
 
 def audit_stack(
-    selected: SelectedStack,
-    checkpoint: Checkpoint,
-    cloud: Cloud,
-    stack_outputs: StackOutputs,
-    place: Callable[..., Place],
-) -> StackAudit:
-    """Read every resource of a stack back. Needs ids from the state and nothing else of it."""
-    plan = selected.plan
-    recorded = checkpoint.by_name()
+    live: Live, plan: StackPlan, known: Known, place: Callable[[Path], Place]
+) -> tuple[StackAudit, StackPlan]:
+    """Read every resource of a stack back: what differs, and the plan as it is live."""
+    recorded = live.recorded(plan.name)
+    readings = live.read_all(plan)
     drifts: list[Drift] = []
-    simulated: list[str] = []
-    absent: list[str] = []
+    unknown: list[Unknown] = []
+    declared: dict[str, Mapping[str, Any]] = {}
     unread: dict[str, tuple[str, ...]] = {}
-    errors: list[str] = []
-    live_resources = []
-    read = 0
+    unresolved: dict[str, tuple[str, ...]] = {}
     for resource in plan.resources:
-        entry = recorded.get(resource.name)
-        live_resources.append(resource)
-        if entry is None:
-            absent.append(resource.name)
-            continue
-        if recorded_only(resource.type) is not None:
-            simulated.append(resource.name)
-            continue
+        reading = readings.get(resource.name)
         adapter = adapter_of(resource.type)
-        if adapter is None:
-            errors.append(f"{plan.name}/{resource.name}: no adapter reads {resource.type}")
+        if reading is None:
             continue
-        declared = _declared(resource, recorded, stack_outputs)
-        handle = Handle.on(cloud, adapter, resource.account, resource.region)
-        try:
-            live = handle.read(entry.id, declared, resource.name)
-        except CloudError as error:
-            errors.append(str(error))
+        if reading.error or adapter is None:
+            unknown.append(_unknown(resource, resource.type, reading.error, place))
             continue
-        read += 1
-        where = place(resource.path)
-        if live is None:
-            drifts.append(
-                Drift(plan.owner, plan.name, resource.name, resource.type, "", "present", "absent", where)
+        if reading.found is None:
+            drifts.append(_drift(resource, "", "present", "absent", place))
+            continue
+        inputs = declared[resource.name] = live.declared(resource)
+        missing = resource.inputs.keys() - inputs.keys()
+        if found := sorted(path for path in adapter.unread if path.partition(".")[0] in inputs):
+            unread[resource.name] = tuple(found)
+        if found := sorted(missing & set(adapter.readable)):
+            unresolved[resource.name] = tuple(found)
+        for difference in adapter.compare(inputs, reading.found, frozenset(missing)):
+            for path, wanted, there in _closer(adapter, difference):
+                drifts.append(_drift(resource, path, _shown(wanted), _shown(there), place))
+    added, unasked = find_added(live, plan, readings, known)
+    unknown += [_unknown(parent, kind.type, reason, place) for parent, kind, reason in unasked]
+    planned = {resource.name for resource in plan.resources}
+    audit = StackAudit(
+        stack=plan.name,
+        institution=plan.owner,
+        drifts=tuple(drifts),
+        undeclared=tuple(
+            Undeclared(
+                account=item.parent.account,
+                region=item.parent.region,
+                kind=item.adapter.type,
+                id=item.id,
+                name="",
+                why=_ADDED,
+                institution=plan.owner,
+                stack=plan.name,
+                resource=item.parent.name,
+                place=place(item.parent.path),
             )
-            continue
-        silent = tuple(sorted(path for path in adapter.unread if path.partition(".")[0] in declared))
-        if silent:
-            unread[resource.name] = silent
-        unknown = frozenset(resource.inputs.keys() - declared.keys())
-        found = list(adapter.compare(declared, live, unknown))
-        drifts += [
-            Drift(
-                plan.owner,
-                plan.name,
-                resource.name,
-                resource.type,
-                difference.path,
-                _shown(difference.declared),
-                _shown(difference.live),
-                where,
-            )
-            for difference in found
-        ]
-        heads = {difference.path.partition(".")[0] for difference in found}
-        actual = adapter.with_unread(declared, live)
-        live_resources[-1] = _with_live(resource, {name: actual.get(name) for name in heads})
-    live_plan = replace(plan, resources=tuple(live_resources))
-    return StackAudit(
-        plan.name, tuple(drifts), read, tuple(simulated), tuple(absent), unread, tuple(errors), live_plan
+            for item in added
+        ),
+        unknown=tuple(unknown),
+        read=sum(not reading.error for reading in readings.values()),
+        recorded_only=tuple(
+            item.name
+            for item in plan.resources
+            if item.name in recorded and recorded_only(item.type) is not None
+        ),
+        not_applied=tuple(item.name for item in plan.resources if item.name not in recorded),
+        left=tuple(name for name in recorded if name not in planned),
+        unread=unread,
+        unresolved=unresolved,
+    )
+    return audit, live_plan(live, plan, readings, declared, added)
+
+
+def _drift(
+    resource: PlannedResource, path: str, declared: str, live: str, place: Callable[[Path], Place]
+) -> Drift:
+    return Drift(
+        institution=resource.owner,
+        stack=resource.stack,
+        resource=resource.name,
+        type=resource.type,
+        property=path,
+        declared=declared,
+        live=live,
+        place=place(resource.path),
     )
 
 
-def _declared(
-    resource: PlannedResource, recorded: Mapping[str, Entry], stack_outputs: StackOutputs
-) -> dict[str, Any]:
-    """The planned inputs with references looked up; what cannot be known is left out."""
-
-    def look_up(reference: Ref | StackRef) -> Any:
-        if isinstance(reference, StackRef):
-            return stack_outputs(reference.stack).get(reference.output, UNKNOWN)
-        entry = recorded.get(reference.resource)
-        if entry is None:
-            return UNKNOWN
-        return (
-            entry.id
-            if reference.output == "id"
-            else walk(from_wire(entry.type, entry.outputs), steps(reference.output))
-        )
-
-    resolved = {name: resolve(value, look_up) for name, value in resource.inputs.items()}
-    return {name: value for name, value in resolved.items() if not contains_unknown(value)}
+def _unknown(resource: PlannedResource, kind: str, reason: str, place: Callable[[Path], Place]) -> Unknown:
+    return Unknown(
+        account=resource.account,
+        region=resource.region,
+        kind=kind,
+        reason=reason,
+        institution=resource.owner,
+        stack=resource.stack,
+        resource=resource.name,
+        place=place(resource.path),
+    )
 
 
-def _with_live(resource: PlannedResource, changed: Mapping[str, Any]) -> PlannedResource:
-    """The resource as it is live; properties that do not differ stay as declared, references too."""
-    if not changed:
-        return resource
-    inputs: dict[str, Value] = dict(resource.inputs)
-    for name, value in changed.items():
-        if value is None:
-            inputs.pop(name, None)
-        else:
-            inputs[name] = _frozen(value)
-    return replace(resource, inputs=inputs)
+def _closer(adapter: Adapter, difference: Difference) -> Iterator[tuple[str, Any, Any]]:
+    """A difference with its path and both values: of a map each key that differs, of a policy its statements only."""
+    declared, live = (
+        _opened(adapter, difference.path, difference.declared),
+        _opened(adapter, difference.path, difference.live),
+    )
+    if not isinstance(declared, Mapping) or not isinstance(live, Mapping):
+        yield difference.path, difference.declared, difference.live
+        return
+    for key in sorted(declared.keys() | live.keys()):
+        one, other = declared.get(key), live.get(key)
+        if isinstance(one, list) and isinstance(other, list):
+            one, other = _rest(one, other), _rest(other, one)
+        if are_same(one, other):
+            continue
+        yield f"{difference.path}.{key}", one or None, other or None
 
 
-def _frozen(value: Any) -> Value:
-    if isinstance(value, list):
-        return tuple(map(_frozen, value))
-    if isinstance(value, dict):
-        return {key: _frozen(item) for key, item in value.items()}
-    found: Value = value
-    return found
+def _opened(adapter: Adapter, path: str, value: Any) -> Any:
+    """A document as data."""
+    if path in adapter.comparison.documents and isinstance(value, str):
+        try:
+            return json.loads(value)
+        except ValueError:
+            return value
+    return value
+
+
+def _rest(items: list[Any], others: list[Any]) -> list[Any]:
+    """The items that are not among the others."""
+    return [item for item in items if not any(are_same(item, other) for other in others)]
 
 
 def _shown(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "absent" if value is None else str(value)
-
-
-def undeclared(cloud: Cloud, accounts: Sequence[tuple[str, str]], known: frozenset[str]) -> tuple[str, ...]:
-    """Buckets and zones in accounts that no stack has recorded, as `account: type id`; `known` are recorded ids."""
-    found = []
-    for account, region in accounts:
-        buckets = cloud.client("s3", account, region).list_buckets()["Buckets"]
-        found += [f"{account}: bucket {item['Name']}" for item in buckets if item["Name"] not in known]
-        for page in cloud.client("route53", account, region).get_paginator("list_hosted_zones").paginate():
-            zones = (
-                (item["Id"].removeprefix("/hostedzone/"), item["Name"].rstrip("."))
-                for item in page["HostedZones"]
-            )
-            found += [
-                f"{account}: zone {name} ({identifier})"
-                for identifier, name in zones
-                if identifier not in known
-            ]
-    return tuple(sorted(found))
+    if value is None:
+        return "absent"
+    return (
+        value
+        if isinstance(value, str) and value
+        else json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
+    )

@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 
-from egov_infra.audit.drift import StackAudit, audit_stack, undeclared
+from egov_infra.audit.drift import audit_stack
+from egov_infra.audit.known import Known
+from egov_infra.audit.live import Live
+from egov_infra.audit.record import StackAudit, Undeclared, Unknown
+from egov_infra.audit.undeclared import find_undeclared
 from egov_infra.cloud.session import Cloud
-from egov_infra.engine.checkpoint import Store
-from egov_infra.engine.up import select
+from egov_infra.engine.checkpoint import Checkpoint, Store
+from egov_infra.engine.selection import matches, slugs_of
+from egov_infra.engine.up import collected, usable_state
 from egov_infra.manifest.load import EstateSource, LoadedInstitution
 from egov_infra.plan.context import PlanContext
+from egov_infra.plan.names import PLATFORM
 from egov_infra.plan.resource import StackPlan
+from egov_infra.plan.stacks import plan_institution, plan_platform
 from egov_infra.policy.gate import Decision, decide
 from egov_infra.policy.judge import Judge, Judgement, Policies
 from egov_infra.policy.subject import Planned
+from egov_infra.source.diagnostic import Path, Place
+
+_WORKERS = 8
+"""Reads at a time. A read waits for AWS most of its time; what AWS throttles is slowed down by each client itself."""
+
+OnStack = Callable[[StackAudit], None]
+"""Told of each stack when it was read back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +37,52 @@ class Audit:
     """What is live, against what is declared and what the rules demand."""
 
     stacks: tuple[StackAudit, ...]
-    undeclared: tuple[str, ...]
+    undeclared: tuple[Undeclared, ...]
+    """What accounts hold on its own; what was added to declared resources stands with their stacks."""
+    unknown: tuple[Unknown, ...]
+    """What could not be asked of accounts; what could not be read of stacks stands with these."""
     judgement: Judgement
     """The rules on live values."""
     decision: Decision
 
     @property
+    def everything_undeclared(self) -> tuple[Undeclared, ...]:
+        """Of stacks first, then of accounts."""
+        return (*(item for stack in self.stacks for item in stack.undeclared), *self.undeclared)
+
+    @property
+    def everything_unknown(self) -> tuple[Unknown, ...]:
+        """Of stacks first, then of accounts."""
+        return (*(item for stack in self.stacks for item in stack.unknown), *self.unknown)
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many of each there are; every summary says them all."""
+        stacks = self.stacks
+        return {
+            "stacks": len(stacks),
+            "read": sum(stack.read for stack in stacks),
+            "drifts": sum(len(stack.drifts) for stack in stacks),
+            "undeclared": len(self.everything_undeclared),
+            "unknown": len(self.everything_unknown),
+            "not_applied": sum(len(stack.not_applied) for stack in stacks),
+            "left": sum(len(stack.left) for stack in stacks),
+            "recorded_only": sum(len(stack.recorded_only) for stack in stacks),
+            "not_given_back": sum(len(names) for stack in stacks for names in stack.unread.values()),
+            "not_compared": sum(len(names) for stack in stacks for names in stack.unresolved.values()),
+        }
+
+    @property
     def exit_code(self) -> int:
-        """0 clean, 1 drift, something not applied or a blocking finding on live values, 3 something unreadable."""
-        if any(stack.drifts or stack.not_applied for stack in self.stacks) or self.decision.exit_code == 1:
+        """0 all is as declared; 1 something differs, or a finding blocks; 3 nothing does, but something is unknown.
+
+        Faults of waivers are for the gate: `check` names them.
+        """
+        counts = self.counts
+        differs = counts["drifts"] + counts["undeclared"] + counts["not_applied"] + counts["left"]
+        if differs or self.decision.blocking:
             return 1
-        return 3 if any(stack.errors for stack in self.stacks) else self.decision.exit_code
+        return 3 if counts["unknown"] or self.decision.undecided else 0
 
 
 def run_audit(
@@ -43,28 +92,106 @@ def run_audit(
     selectors: Sequence[str],
     store: Store,
     cloud: Cloud,
+    on_stack: OnStack = lambda _audit: None,
 ) -> Audit:
-    """Read back the selected stacks and judge what is live. Raises InputError."""
-    _, selected = select(source, policies, context, selectors)
-    audits = []
-    live: defaultdict[str, list[StackPlan]] = defaultdict(list)
-    loaded: dict[str, LoadedInstitution] = {}
+    """Read back the selected stacks, all without a selector, and judge what is live. Raises InputError, RefusedError.
 
-    def outputs(stack: str) -> dict[str, object]:
-        return dict(store.load(stack).outputs)
+    One institution after another is planned, read, judged and dropped: only what is to be said of it is kept.
+    """
+    slugs = slugs_of(selectors, source.slugs) if selectors else frozenset(source.slugs)
+    chosen = sorted(slugs - {PLATFORM})
+    for _ in source.institutions(chosen):
+        pass  # what cannot be read is said before anything is asked of the cloud
+    with collected(), ThreadPoolExecutor(_WORKERS) as pool:
+        run = _Run(context, policies, source, selectors, store, cloud, pool, on_stack)
+        run.platform()
+        for loaded in source.institutions(chosen):
+            run.institution(loaded)
+        run.vanished()
+        undeclared, unknown = find_undeclared(cloud, run.places, run.known, pool)
+    judgement = run.judge.finish(is_whole=False)
+    return Audit(tuple(run.audits), undeclared, unknown, judgement, decide(judgement))
 
-    for item in selected:
-        place = item.loaded.place if item.loaded else source.document.place
-        found = audit_stack(item, store.load(item.plan.name), cloud, outputs, place)
-        audits.append(found)
-        live[item.plan.owner].append(found.live)
-        if item.loaded is not None:
-            loaded[item.plan.owner] = item.loaded
-    judge = Judge(source, policies, context)
-    for slug, institution in loaded.items():
-        judge.planned(Planned(institution, tuple(live[slug]), context))
-    judgement = judge.finish(is_whole=False)
-    applied = {stack: store.load(stack) for stack in store.stacks()}
-    known = frozenset(entry.id for checkpoint in applied.values() for entry in checkpoint.entries.values())
-    accounts = sorted({(item.plan.account, item.plan.region) for item in selected})
-    return Audit(tuple(audits), undeclared(cloud, accounts, known), judgement, decide(judgement))
+
+class _Run:
+    """What one audit has found so far."""
+
+    def __init__(
+        self,
+        context: PlanContext,
+        policies: Policies,
+        source: EstateSource,
+        selectors: Sequence[str],
+        store: Store,
+        cloud: Cloud,
+        pool: Executor,
+        on_stack: OnStack,
+    ) -> None:
+        self._context = context
+        self._source = source
+        self._selectors = selectors
+        self._store = store
+        self._cloud = cloud
+        self._pool = pool
+        self._on_stack = on_stack
+        self._planned: set[str] = set()
+        self.judge = Judge(source, policies, context)
+        self.known = Known(self._state(stack) for stack in store.stacks())
+        self.audits: list[StackAudit] = []
+        self.places: set[tuple[str, str]] = set()
+        plans = plan_platform(context)
+        self._platform = Live(cloud, plans, self._state, pool)
+        self._platform_plans = plans
+
+    def platform(self) -> None:
+        """Audit the selected stacks of what institutions share."""
+        found = self._stacks(self._platform, self._platform_plans, self._source.document.place)
+        if found:
+            self.judge.shared(found)
+
+    def institution(self, loaded: LoadedInstitution) -> None:
+        """Audit the selected stacks of an institution."""
+        plans = plan_institution(loaded.institution, self._context)
+        live = Live(self._cloud, plans, self._state, self._pool, self._platform)
+        found = self._stacks(live, plans, loaded.place)
+        if found:
+            self.judge.planned(Planned(loaded, found, self._context))
+
+    def vanished(self) -> None:
+        """Name what is recorded of selected stacks that are planned no longer."""
+        for stack in self._store.stacks():
+            if stack not in self._planned and self._is_meant(stack):
+                left = tuple(self._state(stack).by_name())
+                if left:
+                    self._keep(StackAudit(stack, stack.partition(".")[0], left=left))
+
+    def _stacks(
+        self, live: Live, plans: Sequence[StackPlan], place: Callable[[Path], Place]
+    ) -> tuple[StackPlan, ...]:
+        """Audit the selected ones, and give those of which anything is live, as it is live."""
+        found = []
+        for plan in plans:
+            self._planned.add(plan.name)
+            if not self._is_meant(plan.name):
+                continue
+            audit, seen = audit_stack(live, plan, self.known, place)
+            self._keep(audit)
+            self.places |= set(self._regions(plan))
+            if seen.resources:
+                found.append(seen)
+        return tuple(found)
+
+    def _regions(self, plan: StackPlan) -> Iterator[tuple[str, str]]:
+        """The account of a stack, in every region of the estate."""
+        for region in {plan.region, *self._context.estate.regions}:
+            yield plan.account, region
+
+    def _keep(self, audit: StackAudit) -> None:
+        self.audits.append(audit)
+        self._on_stack(audit)
+
+    def _is_meant(self, stack: str) -> bool:
+        return not self._selectors or any(matches(selector, stack) for selector in self._selectors)
+
+    def _state(self, stack: str) -> Checkpoint:
+        return usable_state(self._store, stack, self._cloud.cloud_id)

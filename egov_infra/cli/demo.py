@@ -187,7 +187,7 @@ class _Story:
 
     def opened_bucket(self) -> None:
         from egov_infra.audit.run import run_audit
-        from egov_infra.report.change_text import render_audit
+        from egov_infra.report.audit_text import render_audit
 
         self.say("Someone opens a bucket behind our back: audit names it")
         opened = self.open()

@@ -9,7 +9,7 @@ there is none.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -77,6 +77,20 @@ class Tags:
 
 
 @dataclass(frozen=True, slots=True)
+class Members:
+    """How everything of a type is found that belongs to one resource of another type, whoever made it."""
+
+    of: str
+    """The other type."""
+    call: Call | None = None
+    """Finds texts; its placeholders stand for what is live of the other resource. None where there can be one only."""
+    id: str = "{item}"
+    """The id: `{item}` stands for a text that was found."""
+    items: Callable[[Any, Mapping[str, Any]], Iterable[str]] | None = None
+    """Makes the texts of what the call found, given the placeholders' values, where it finds something else."""
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """What an adapter gives back: the provider's id, and everything known of the resource in snake_case."""
 
@@ -138,6 +152,8 @@ class Adapter:
     """Why deleting the resource leaves something that still reads back; empty where nothing is left."""
     listing: Call | None = None
     """Gives the ids of all resources of the type, where an id does not follow from the inputs."""
+    members: tuple[Members, ...] = ()
+    """Types to whose resources those of this type belong."""
     home: str = ""
     """The region in which a global service lives."""
     derive: Callable[[Inputs], Mapping[str, Any]] | None = None

@@ -146,3 +146,12 @@ def normal(name: str, value: Any) -> Any:
         except ValueError:
             return value
     return _ANY.normal(name, value)
+
+
+def are_same(one: Any, other: Any) -> bool:
+    """Whether two values of an unknown type, such as parts of a document, mean the same."""
+    return bool(_comparable(one) == _comparable(other))
+
+
+def _comparable(value: Any) -> Any:
+    return _normal_document(value) if isinstance(value, dict | list) else normal("", value)

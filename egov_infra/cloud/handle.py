@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from egov_infra.cloud import reading, shape, tagging, template
-from egov_infra.cloud.adapter import Adapter, Call, Inputs, State, Step
+from egov_infra.cloud import calling, reading, shape, tagging, template
+from egov_infra.cloud.adapter import Adapter, Call, Inputs, Members, State, Step
 from egov_infra.cloud.error import CloudError, UnknownPropertyError
 from egov_infra.cloud.parameters import Parameters
 
@@ -18,8 +18,6 @@ Client = Callable[[str, str | None], Any]
 """Gives a boto3 client of a service; the second argument is a region in place of the handle's."""
 
 _GONE = re.compile(r"NotFound|NoSuch|NotExist|NonExistent|^404$")
-_VALUE = re.compile(r", value: .*?(?=, (?:type|valid)|$)", re.DOTALL)
-"""What boto3 says of a wrong parameter: it may be a secret."""
 _EXISTS = re.compile(r"AlreadyExist|AlreadyOwnedByYou|Duplicate|EntityExists|ResourceExists")
 
 
@@ -98,6 +96,21 @@ class Handle:
         found = self._read(identifier, label)
         return None if found is None else found[0]
 
+    def members(self, identifier: str, live: Inputs, members: Members, label: str) -> tuple[str, ...]:
+        """Ids of everything of another type that belongs to this resource, sorted. Raises CloudError.
+
+        Where there can be one only, its id is given whether it is there or not.
+        """
+        scope = {**live, **self._scope({}, identifier)}
+        call = members.call
+        if call is None:
+            return (template.text(members.id, scope),)
+        params = self._parameters.of(call, {}, scope)
+        answer = self.call(call.operation, params, label, is_paged=call.is_paged)
+        found = template.at(answer, call.at, scope) or ()
+        items = members.items(found, scope) if members.items is not None else found
+        return tuple(sorted({template.text(members.id, {**scope, "item": item}) for item in items}))
+
     def update(self, identifier: str, old: Inputs, new: Inputs, label: str) -> State:
         """Set what changed. Raises CloudError, UnknownPropertyError."""
         before, declared = self._checked(old, is_old=True), self._checked(new)
@@ -131,21 +144,8 @@ class Handle:
         self, operation: str, params: Mapping[str, Any], label: str = "", *, is_paged: bool = False
     ) -> dict[str, Any]:
         """Call AWS; `operation` may name another service, as `ses.verify_domain`. Raises CloudError."""
-        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - previews load no boto3
-
         service, _, name = operation.rpartition(".")
-        client = self.client(service)
-        try:
-            if is_paged and client.can_paginate(name):
-                answer: dict[str, Any] = client.get_paginator(name).paginate(**params).build_full_result()
-            else:
-                answer = getattr(client, name)(**params)
-        except ClientError as error:
-            detail = error.response["Error"]
-            raise self._error(label, name, str(detail["Code"]), str(detail.get("Message", ""))) from None
-        except (BotoCoreError, NotImplementedError) as error:  # moto in process raises the latter
-            raise self._error(label, name, type(error).__name__, _VALUE.sub("", str(error))) from None
-        return answer
+        return calling.call(self.client(service), name, params, self.adapter.type, label, is_paged=is_paged)
 
     def _error(self, label: str, operation: str, code: str, reason: str) -> CloudError:
         return CloudError(self.adapter.type, label, operation, code, reason)

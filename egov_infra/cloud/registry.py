@@ -1,4 +1,4 @@
-"""Finds the adapter of an AWS type: every `ADAPTERS` of `cloud/adapters/`, found by scanning the folder."""
+"""Finds the adapter of an AWS type, and what an account may hold, by scanning `cloud/adapters/` and `cloud/holdings/`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import pkgutil
 from collections.abc import Mapping
 from functools import cache
 
-from egov_infra.cloud import adapters
-from egov_infra.cloud.adapter import Adapter
+from egov_infra.cloud import adapters, holdings
+from egov_infra.cloud.adapter import Adapter, Members
+from egov_infra.cloud.holding import Holding
 from egov_infra.cloud.recorded import RECORDED_ONLY, RecordedOnly
 
 
@@ -24,6 +25,28 @@ def _found() -> Mapping[str, Adapter]:
 def adapter_of(token: str) -> Adapter | None:
     """The adapter of a type, or None."""
     return _found().get(token)
+
+
+@cache
+def all_holdings() -> tuple[Holding, ...]:
+    """Every kind of thing that an account may hold: the `HOLDINGS` of `cloud/holdings/`, in the order of its modules."""
+    modules = sorted(module.name for module in pkgutil.iter_modules(holdings.__path__))
+    return tuple(
+        holding
+        for name in modules
+        for holding in importlib.import_module(f"{holdings.__name__}.{name}").HOLDINGS
+    )
+
+
+@cache
+def members_of(token: str) -> tuple[tuple[Adapter, Members], ...]:
+    """The adapters of what can belong to a resource of a type, each with how it is found, sorted by their type."""
+    return tuple(
+        (adapter, members)
+        for _, adapter in sorted(_found().items())
+        for members in adapter.members
+        if members.of == token
+    )
 
 
 def live_types() -> tuple[str, ...]:

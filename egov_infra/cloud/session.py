@@ -5,16 +5,24 @@ from __future__ import annotations
 import os
 import secrets
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
+
+from egov_infra.cloud.calling import call
 
 LOOPBACK = frozenset(("127.0.0.1", "::1", "localhost"))
 CLOUD_ID_PARAMETER = "/egov-infra/cloud-id"
 _HOME = ("123456789012", "us-east-1")  # moto's own account keeps the cloud's id
 _FAKE_KEY = "rehearsal"
-
+_MAX_CLIENTS = 128
+"""Clients kept: each takes more than half a megabyte, and an estate has thousands of services in accounts."""
+# AWS throttles each API by account and region, some tightly (Route 53: five requests a second), which is what a client
+# stands for here: in this mode it slows down by itself once it was throttled, whatever the number of threads.
+_RETRIES = {"mode": "adaptive", "total_max_attempts": 5}
 
 NO_ACCOUNT = {
     "AWS_CONFIG_FILE": os.devnull,
@@ -40,7 +48,7 @@ class Cloud:
         if endpoint is not None and urlsplit(endpoint).hostname not in LOOPBACK:
             raise NotLoopbackError(f"a rehearsal reaches this machine only, not {endpoint}")
         self._endpoint = endpoint
-        self._clients: dict[tuple[str, str, str], Any] = {}
+        self._clients: OrderedDict[tuple[str, str, str], Any] = OrderedDict()
         self._keys: dict[str, tuple[str, str, str]] = {}
         self._lock = threading.RLock()
         self._session = _bare_session()
@@ -56,28 +64,41 @@ class Cloud:
         return Cloud(self._endpoint, self.cloud_id)
 
     def client(self, service: str, account: str, region: str) -> Any:
-        """A client that acts in an account and region. Clients are kept: making one costs tens of milliseconds."""
+        """A client that acts in an account and region. Raises CloudError if there is no way into the account.
+
+        Making one costs tens of milliseconds: those last used are kept.
+        """
         key = (service, account, region)
         if (found := self._clients.get(key)) is not None:
             return found  # without the lock, which a call to moto in this process holds
         with self._lock:
-            if key not in self._clients:
+            if key in self._clients:
+                self._clients.move_to_end(key)
+            else:
                 client = self._make(service, region, self._account_keys(account))
                 if self._endpoint is None:
                     _serialize(client, self._lock)
                 elif service == "s3control":
                     client.meta.events.register("before-send.s3-control", _without_account(self._endpoint))
                 self._clients[key] = client
+                if len(self._clients) > _MAX_CLIENTS:
+                    self._clients.popitem(last=False)
             return self._clients[key]
 
     def _account_keys(self, account: str) -> tuple[str, str, str]:
         if account not in self._keys:
-            answer = self._make("sts", _HOME[1], (_FAKE_KEY, _FAKE_KEY, "")).assume_role(
-                RoleArn=f"arn:aws:iam::{account}:role/egov-infra", RoleSessionName="rehearsal"
-            )
+            role = {
+                "RoleArn": f"arn:aws:iam::{account}:role/egov-infra",
+                "RoleSessionName": "rehearsal",
+            }
+            answer = call(self._token_service, "assume_role", role, "account", account)
             found = answer["Credentials"]
             self._keys[account] = (found["AccessKeyId"], found["SecretAccessKey"], found["SessionToken"])
         return self._keys[account]
+
+    @cached_property
+    def _token_service(self) -> Any:
+        return self._make("sts", _HOME[1], (_FAKE_KEY, _FAKE_KEY, ""))
 
     def _make(self, service: str, region: str, keys: tuple[str, str, str]) -> Any:
         from botocore.config import Config  # noqa: PLC0415 - plans and previews load no boto3
@@ -92,7 +113,7 @@ class Cloud:
             config=Config(
                 ignore_configured_endpoint_urls=True,
                 proxies={},
-                retries={"mode": "standard", "max_attempts": 3},
+                retries=_RETRIES,
                 s3={"addressing_style": "path"},
                 user_agent_extra="egov-infra",
             ),

@@ -62,7 +62,7 @@ class Preview:
 
 def preview_stack(plan: StackPlan, checkpoint: Checkpoint, stack_outputs: StackOutputs) -> Preview:
     """Compare a plan with what is recorded."""
-    recorded = _under_new_names(plan, checkpoint.by_name())
+    recorded = under_new_names(plan, checkpoint.by_name())
     fresh: set[str] = set()
     found = []
     for resource in plan.resources:
@@ -85,7 +85,7 @@ def preview_of(stack: str, digest: str, found: tuple[Step, ...]) -> Preview:
     return Preview(stack, found, hashlib.sha256(canonical_json([digest, described])).hexdigest())
 
 
-def _under_new_names(plan: StackPlan, recorded: dict[str, Entry]) -> dict[str, Entry]:
+def under_new_names(plan: StackPlan, recorded: dict[str, Entry]) -> dict[str, Entry]:
     """What is recorded, by the names that its resources have in the plan."""
     for resource in plan.resources:
         former = next((name for name in resource.options.aliases if name in recorded), None)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import pathlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeAlias
@@ -112,10 +112,13 @@ class Judge:
     def platform(self) -> tuple[StackPlan, ...]:
         """Plan and judge what institutions share; gives the stacks."""
         stacks = plan_platform(self.context)
-        document = self._source.document
-        for stack in stacks:
-            self._stack(stack, PLATFORM, PLATFORM_FACTS, document.place)
+        self.shared(stacks)
         return stacks
+
+    def shared(self, stacks: Iterable[StackPlan]) -> None:
+        """Judge stacks of what institutions share that are planned already, perhaps patched."""
+        for stack in stacks:
+            self._stack(stack, PLATFORM, PLATFORM_FACTS, self._source.document.place)
 
     def institution(self, loaded: LoadedInstitution) -> tuple[StackPlan, ...]:
         """Plan and judge an institution; gives its stacks."""

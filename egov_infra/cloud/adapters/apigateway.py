@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from egov_infra.cloud.adapter import Adapter, Call, Step, Tags
+from egov_infra.cloud.adapter import Adapter, Call, Members, Step, Tags
 
 _REST = {"rest_api": "restApiId"}
 _ROOT = {"restApiId": "{id}"}
@@ -101,6 +102,14 @@ MODEL = Adapter(
     delete=Call("delete_model", {"modelName": "{name}"}),
 )
 
+
+def _own_methods(found: Any, scope: Mapping[str, Any]) -> Iterator[str]:
+    """Ids of the methods of an API, out of its resources."""
+    for resource in found:
+        for verb in resource.get("resourceMethods", ()):
+            yield f"{scope['id']}/{resource['id']}/{verb}"
+
+
 METHOD = Adapter(
     type="aws:apigateway/method:Method",
     service="apigateway",
@@ -114,6 +123,13 @@ METHOD = Adapter(
     # moto has no UpdateMethod, and PutMethod drops the integration, so that every change replaces it
     delete=Call("delete_method"),
     defaults={"api_key_required": False},
+    members=(
+        Members(
+            REST_API.type,
+            Call("get_resources", {**_ROOT, "embed": ["methods"]}, at="items", is_paged=True),
+            items=_own_methods,
+        ),
+    ),
 )
 
 METHOD_RESPONSE = Adapter(
@@ -171,6 +187,7 @@ STAGE = Adapter(
         "web_acl_arn": "webAclArn",
     },
     defaults={"xray_tracing_enabled": False},
+    members=(Members(REST_API.type, Call("get_stages", _ROOT, at="item[].stageName"), "{id}/{item}"),),
 )
 
 _SETTINGS = {
@@ -252,6 +269,13 @@ USAGE_PLAN_KEY = Adapter(
     reads=(Call("get_usage_plan_key"),),
     delete=Call("delete_usage_plan_key"),
     outputs={"name": "name"},
+    members=(
+        Members(
+            USAGE_PLAN.type,
+            Call("get_usage_plan_keys", {"usagePlanId": "{id}"}, at="items[].id", is_paged=True),
+            "{id}/{item}",
+        ),
+    ),
 )
 
 DOMAIN_NAME = Adapter(
@@ -285,6 +309,13 @@ BASE_PATH_MAPPING = Adapter(
     steps=(Step("stage_name", Call("update_base_path_mapping")),),
     delete=Call("delete_base_path_mapping"),
     defaults={"base_path": "(none)"},
+    members=(
+        Members(
+            DOMAIN_NAME.type,
+            Call("get_base_path_mappings", at="items[].basePath", is_paged=True),
+            "{domain_name}/{item}",
+        ),
+    ),
 )
 
 

@@ -44,7 +44,7 @@ BUDGET = Adapter(
         },
         inside="Budget",
     ),
-    reads=(Call("describe_budget", at="Budget"), Call("describe_notifications_for_budget")),
+    reads=(Call("describe_budget", at="Budget"), Call("describe_notifications_for_budget", is_paged=True)),
     delete=Call("delete_budget"),
     derive=_with_subscribers,
     outputs={"arn": "arn:aws:budgets::{account_id}:budget/{name}"},

@@ -37,7 +37,7 @@ ACCESS_CONTROL = Adapter(
     delete=Call("delete_origin_access_control", {"IfMatch": "{etag}"}),
     replaces="signing_protocol",  # there is one only
     outputs={"etag": "ETag", "arn": "arn:aws:cloudfront::{account}:origin-access-control/{id}"},
-    listing=Call("list_origin_access_controls", at="OriginAccessControlList.Items[].Id"),
+    listing=Call("list_origin_access_controls", at="OriginAccessControlList.Items[].Id", is_paged=True),
 )
 
 

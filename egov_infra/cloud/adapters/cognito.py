@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from egov_infra.cloud.adapter import Adapter, Call, Step
+from egov_infra.cloud.adapter import Adapter, Call, Members, Step
 
 _ID = {"UserPoolId": "{id}"}
 _POOL = "mfa_configuration password_policy admin_create_user_config deletion_protection user_pool_tier tags"
@@ -45,6 +45,18 @@ CLIENT = Adapter(
         {"UserPoolId": "{user_pool_id}", "MaxResults": 60},
         at="UserPoolClients[].join('/', [UserPoolId, ClientId])",
         is_paged=True,
+    ),
+    members=(
+        Members(
+            POOL.type,
+            Call(
+                "list_user_pool_clients",
+                {**_ID, "MaxResults": 60},
+                at="UserPoolClients[].ClientId",
+                is_paged=True,
+            ),
+            "{id}/{item}",
+        ),
     ),
 )
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from egov_infra.cloud.adapter import Adapter, Call, Inputs, Step, Tags
+from egov_infra.cloud.adapter import Adapter, Call, Inputs, Members, Step, Tags
 
 _HASH = "KeySchema[?KeyType=='HASH'].AttributeName | [0]"
 _RANGE = "KeySchema[?KeyType=='RANGE'].AttributeName | [0]"
@@ -109,6 +109,13 @@ def _item_key(inputs: Inputs) -> dict[str, Any]:
     return {"key_values": json.loads(inputs["key"])} if "key" in inputs else {}
 
 
+def _own_items(found: Any, scope: Mapping[str, Any]) -> Iterator[str]:
+    """Ids of the items of a table."""
+    names = [name for name in (scope.get("hash_key"), scope.get("range_key")) if name]
+    for item in found:
+        yield f"{scope['name']}|{json.dumps({name: item[name] for name in names}, sort_keys=True)}"
+
+
 # the names of its keys stand in its key; another item under the same key takes its place
 _PUT_ITEM = Call("put_item", {"TableName": "{table_name}", "Item": "{item_values}"})
 ITEM = Adapter(
@@ -123,6 +130,7 @@ ITEM = Adapter(
     create=_PUT_ITEM,
     reads=(Call("get_item", {"Key": "{key_values}"}, at="Item && {item: Item}"),),
     delete=Call("delete_item", {"Key": "{key_values}"}),
+    members=(Members(TABLE.type, Call("scan", at="Items", is_paged=True), items=_own_items),),
 )
 
 RESOURCE_POLICY = Adapter(
@@ -136,6 +144,7 @@ RESOURCE_POLICY = Adapter(
     steps=(Step("policy", Call("put_resource_policy")),),
     delete=Call("delete_resource_policy"),
     outputs={"revision_id": "RevisionId"},
+    members=(Members(TABLE.type, id="{arn}"),),
 )
 
 ADAPTERS = (TABLE, ITEM, RESOURCE_POLICY)

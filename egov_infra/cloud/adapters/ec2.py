@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from egov_infra.cloud.adapter import Adapter, Call, Step, Tags
+from egov_infra.cloud.adapter import Adapter, Call, Members, Step, Tags
 from egov_infra.cloud.handle import Handle
 
+_IN_NETWORK = [{"Name": "vpc-id", "Values": ["{vpc_id}"]}]
 TAGS = Tags("create_tags", "delete_tags", "", {"Resources": ["{id}"]})
 
 VPC = Adapter(
@@ -64,6 +65,12 @@ SUBNET = Adapter(
     outputs={"arn": "arn:aws:ec2:{region}:{account}:subnet/{subnet_id}", "owner_id": "{account}"},
     defaults={"map_public_ip_on_launch": False},
     listing=Call("describe_subnets", at="Subnets[].SubnetId", is_paged=True),
+    members=(
+        Members(
+            VPC.type,
+            Call("describe_subnets", {"Filters": _IN_NETWORK}, at="Subnets[].SubnetId", is_paged=True),
+        ),
+    ),
 )
 
 ROUTE_TABLE = Adapter(
@@ -197,6 +204,17 @@ VPC_ENDPOINT = Adapter(
     defaults={"vpc_endpoint_type": "Gateway"},
     gone="starts_with(VpcEndpoints[0].State, 'delet')",
     listing=Call("describe_vpc_endpoints", at="VpcEndpoints[].VpcEndpointId", is_paged=True),
+    members=(
+        Members(
+            VPC.type,
+            Call(
+                "describe_vpc_endpoints",
+                {"Filters": _IN_NETWORK},
+                at="VpcEndpoints[?!starts_with(State, 'delet')].VpcEndpointId",
+                is_paged=True,
+            ),
+        ),
+    ),
 )
 
 FLOW_LOG = Adapter(
@@ -236,6 +254,19 @@ ROUTE = Adapter(
     steps=(Step("transit_gateway_id gateway_id", Call("replace_route")),),
     delete=Call("delete_route"),
     outputs={"state": "State", "origin": "Origin"},
+    members=(
+        Members(
+            ROUTE_TABLE.type,
+            Call(
+                "describe_route_tables",
+                {"RouteTableIds": ["{route_table_id}"]},
+                # what leads into the network itself, and what gateway endpoints add, AWS makes
+                at="RouteTables[].Routes[?Origin=='CreateRoute' && GatewayId!='local'][].DestinationCidrBlock",
+                is_paged=True,
+            ),
+            "{route_table_id}_{item}",
+        ),
+    ),
 )
 
 CUSTOMER_GATEWAY = Adapter(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from egov_infra.cloud.adapter import Adapter, Call, Step, Tags
+from egov_infra.cloud.adapter import Adapter, Call, Members, Step, Tags
 
 # moto has no UpdateEventBus, so that every change but of tags replaces it
 BUS = Adapter(
@@ -27,6 +27,7 @@ BUS_POLICY = Adapter(
     steps=(Step("policy", Call("put_permission")),),
     delete=Call("remove_permission", {"RemoveAllPermissions": True}),
     gone="!Policy",
+    members=(Members(BUS.type, id="{name}"),),
 )
 
 _RULE = "description event_pattern schedule_expression state role_arn"
@@ -44,6 +45,13 @@ RULE = Adapter(
     delete=Call("delete_rule"),
     outputs={"arn": "Arn"},
     defaults={"event_bus_name": "default", "state": "ENABLED"},
+    members=(
+        Members(
+            BUS.type,
+            Call("list_rules", {"EventBusName": "{name}"}, at="Rules[].Name", is_paged=True),
+            "{name}/{item}",
+        ),
+    ),
 )
 
 _TARGET = "arn role_arn input input_path input_transformer dead_letter_config retry_policy sqs_target"
@@ -65,6 +73,13 @@ TARGET = Adapter(
     steps=(Step(_TARGET, Call("put_targets", inside="Targets[]")),),
     delete=Call("remove_targets", {"Ids": ["{target_id}"]}),
     defaults={"event_bus_name": "default"},
+    members=(
+        Members(
+            RULE.type,
+            Call("list_targets_by_rule", {"Rule": "{name}"}, at="Targets[].Id", is_paged=True),
+            "{id}/{item}",
+        ),
+    ),
 )
 
 _AUTH = "auth_parameters"

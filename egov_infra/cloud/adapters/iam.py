@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from egov_infra.cloud.adapter import Adapter, Call, Inputs, Step, Tags
+from egov_infra.cloud.adapter import Adapter, Call, Inputs, Members, Step, Tags
 from egov_infra.cloud.handle import Handle
 
 ROLE = Adapter(
@@ -46,6 +46,9 @@ ROLE_POLICY = Adapter(
     reads=(Call("get_role_policy"),),
     steps=(Step("policy", Call("put_role_policy")),),
     delete=Call("delete_role_policy"),
+    members=(
+        Members(ROLE.type, Call("list_role_policies", at="PolicyNames", is_paged=True), "{name}:{item}"),
+    ),
 )
 
 ROLE_POLICY_ATTACHMENT = Adapter(
@@ -63,6 +66,13 @@ ROLE_POLICY_ATTACHMENT = Adapter(
         ),
     ),
     delete=Call("detach_role_policy"),
+    members=(
+        Members(
+            ROLE.type,
+            Call("list_attached_role_policies", at="AttachedPolicies[].PolicyArn", is_paged=True),
+            "{name}/{item}",
+        ),
+    ),
 )
 
 

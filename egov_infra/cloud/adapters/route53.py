@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from egov_infra.cloud.adapter import Adapter, Call, Inputs, Step, Tags
+from egov_infra.cloud.adapter import Adapter, Call, Inputs, Members, Step, Tags
 from egov_infra.cloud.handle import Handle
 
 _QUOTED = ("TXT", "SPF")
@@ -102,6 +102,14 @@ def _unquoted(answer: dict[str, Any], scope: Mapping[str, Any]) -> dict[str, Any
     return found
 
 
+def _own_sets(found: Any, scope: Mapping[str, Any]) -> Iterator[str]:
+    """Ids of the record sets of a zone, but for the two that AWS makes itself."""
+    for record in found:
+        name, kind = record["Name"].rstrip(".").replace("\\052", "*"), record["Type"]
+        if (name, kind) not in ((scope["name"], "NS"), (scope["name"], "SOA")):
+            yield f"{scope['id']}_{name}_{kind}"
+
+
 _UPSERT = Call(
     "change_resource_record_sets",
     {"ChangeBatch": {"Changes": [{"Action": "UPSERT", "ResourceRecordSet": "{record_set}"}]}},
@@ -135,6 +143,15 @@ RECORD = Adapter(
         {"ChangeBatch": {"Changes": [{"Action": "DELETE", "ResourceRecordSet": "{record_set}"}]}},
     ),
     outputs={"fqdn": "{name}"},
+    members=(
+        Members(
+            ZONE.type,
+            Call(
+                "list_resource_record_sets", {"HostedZoneId": "{id}"}, at="ResourceRecordSets", is_paged=True
+            ),
+            items=_own_sets,
+        ),
+    ),
 )
 
 ADAPTERS = (ZONE, RECORD)

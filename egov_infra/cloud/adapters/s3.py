@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from egov_infra.cloud.adapter import Adapter, Call, Inputs, Step, Tags
+from egov_infra.cloud.adapter import Adapter, Call, Inputs, Members, Step, Tags
 from egov_infra.cloud.handle import Handle
 
 
@@ -114,7 +114,12 @@ OWNERSHIP = _setting(
     inside="OwnershipControls",
     names={"rule": "Rules"},
 )
-POLICY = _setting("aws:s3/bucketPolicy:BucketPolicy", "policy", "bucket_policy")
+POLICY = _setting(
+    "aws:s3/bucketPolicy:BucketPolicy",
+    "policy",
+    "bucket_policy",
+    members=(Members(BUCKET.type, id="{bucket}"),),
+)
 LIFECYCLE = _setting(
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
     "rules",

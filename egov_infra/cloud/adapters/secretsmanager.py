@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from egov_infra.cloud.adapter import Adapter, Call, Step, Tags
+from egov_infra.cloud.adapter import Adapter, Call, Members, Step, Tags
 
 _ARN = {"SecretId": "{arn}"}
 SECRET = Adapter(
@@ -49,6 +49,7 @@ SECRET_POLICY = Adapter(
     steps=(Step("policy", Call("put_resource_policy")),),
     delete=Call("delete_resource_policy"),
     gone="!ResourcePolicy",
+    members=(Members(SECRET.type, id="{arn}"),),
 )
 
 ADAPTERS = (SECRET, VERSION, SECRET_POLICY)

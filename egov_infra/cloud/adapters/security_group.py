@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from egov_infra.cloud.adapter import Adapter, Call, Step
+from egov_infra.cloud.adapter import Adapter, Call, Members, Step
 from egov_infra.cloud.adapters.ec2 import TAGS
 
 GROUP = Adapter(
@@ -40,6 +40,9 @@ _RULE = "ip_protocol from_port to_port cidr_ipv4 referenced_security_group_id de
 
 def _rule(direction: str) -> Adapter:
     """The adapter of rules that let something in, or out."""
+    own = (
+        f"SecurityGroupRules[?IsEgress==`{'true' if direction == 'egress' else 'false'}`].SecurityGroupRuleId"
+    )
     return Adapter(
         type=f"aws:vpc/securityGroup{direction.capitalize()}Rule:SecurityGroup{direction.capitalize()}Rule",
         service="ec2",
@@ -110,8 +113,17 @@ def _rule(direction: str) -> Adapter:
             "arn": "arn:aws:ec2:{region}:{account}:security-group-rule/{security_group_rule_id}",
             "security_group_rule_id": "SecurityGroupRuleId",
         },
-        listing=Call(
-            "describe_security_group_rules", at="SecurityGroupRules[].SecurityGroupRuleId", is_paged=True
+        listing=Call("describe_security_group_rules", at=own, is_paged=True),
+        members=(
+            Members(
+                GROUP.type,
+                Call(
+                    "describe_security_group_rules",
+                    {"Filters": [{"Name": "group-id", "Values": ["{group_id}"]}]},
+                    at=own,
+                    is_paged=True,
+                ),
+            ),
         ),
     )
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from egov_infra.cloud.adapter import Adapter, Call, Inputs, Step, Tags
+from egov_infra.cloud.adapter import Adapter, Call, Inputs, Members, Step, Tags
 from egov_infra.cloud.shape import NOWHERE
 
 # moto has no call that changes an option of a configuration set, so that every change replaces it
@@ -109,6 +109,13 @@ IDENTITY_POLICY = Adapter(
     ),
     steps=(Step("policy", Call("update_email_identity_policy")),),
     delete=Call("delete_email_identity_policy"),
+    members=(
+        Members(
+            IDENTITY.type,
+            Call("get_email_identity_policies", at="Policies && keys(Policies)"),
+            "{email_identity}|{item}",
+        ),
+    ),
 )
 
 ADAPTERS = (CONFIGURATION_SET, IDENTITY, MAIL_FROM, IDENTITY_POLICY)

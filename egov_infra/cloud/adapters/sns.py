@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from egov_infra.cloud.adapter import Adapter, Call, Step, Tags
+from egov_infra.cloud.adapter import Adapter, Call, Members, Step, Tags
 
 
 def _set(operation: str, name: str, attribute: str) -> Step:
@@ -79,6 +79,17 @@ SUBSCRIPTION = Adapter(
     outputs={"arn": "{subscription_arn}"},
     defaults={"raw_message_delivery": False},
     listing=Call("list_subscriptions", at="Subscriptions[].SubscriptionArn", is_paged=True),
+    members=(
+        Members(
+            TOPIC.type,
+            Call(
+                "list_subscriptions_by_topic",
+                {"TopicArn": "{id}"},
+                at="Subscriptions[?starts_with(SubscriptionArn, 'arn:')].SubscriptionArn",
+                is_paged=True,
+            ),
+        ),
+    ),
 )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from egov_infra.cloud.adapter import Adapter, Call, Step, Tags
+from typing import Any
+
+from egov_infra.cloud.adapter import Adapter, Call, Members, Step, Tags
 
 _SET = "set_queue_attributes"
 _ALL = {"AttributeNames": ["All"]}
@@ -45,7 +47,7 @@ QUEUE = Adapter(
 )
 
 
-def _attribute(token: str, name: str, attribute: str) -> Adapter:
+def _attribute(token: str, name: str, attribute: str, **more: Any) -> Adapter:
     """An attribute of a queue that is a resource of its own."""
     put = Call(_SET, {"Attributes": {attribute: f"{{{name}}}"}})
     return Adapter(
@@ -59,10 +61,13 @@ def _attribute(token: str, name: str, attribute: str) -> Adapter:
         steps=(Step(name, put),),
         delete=Call(_SET, {"Attributes": {attribute: ""}}),
         gone=f"!(Attributes.{attribute})",
+        **more,
     )
 
 
-QUEUE_POLICY = _attribute("aws:sqs/queuePolicy:QueuePolicy", "policy", "Policy")
+QUEUE_POLICY = _attribute(
+    "aws:sqs/queuePolicy:QueuePolicy", "policy", "Policy", members=(Members(QUEUE.type, id="{id}"),)
+)
 REDRIVE_POLICY = _attribute("aws:sqs/redrivePolicy:RedrivePolicy", "redrive_policy", "RedrivePolicy")
 
 ADAPTERS = (QUEUE, QUEUE_POLICY, REDRIVE_POLICY)

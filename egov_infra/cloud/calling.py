@@ -1,0 +1,36 @@
+"""One call to AWS, and what can go wrong with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from egov_infra.cloud.error import CloudError
+
+_VALUE = re.compile(r", value: .*?(?=, (?:type|valid)|$)", re.DOTALL)
+"""What boto3 says of a wrong parameter: it may be a secret."""
+
+
+def call(
+    client: Any, operation: str, params: Mapping[str, Any], token: str, label: str, *, is_paged: bool = False
+) -> dict[str, Any]:
+    """What an operation of a boto3 client answers, all pages of it if asked.
+
+    Raises CloudError, which is about `label` of the type `token`.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - previews load no boto3
+
+    try:
+        if is_paged and client.can_paginate(operation):
+            answer: dict[str, Any] = client.get_paginator(operation).paginate(**params).build_full_result()
+        else:
+            answer = getattr(client, operation)(**params)
+    except ClientError as error:
+        detail = error.response["Error"]
+        reason = str(detail.get("Message", ""))
+        raise CloudError(token, label, operation, str(detail["Code"]), reason) from None
+    except (BotoCoreError, NotImplementedError) as error:  # moto in process raises the latter
+        reason = _VALUE.sub("", str(error))
+        raise CloudError(token, label, operation, type(error).__name__, reason) from None
+    return answer
