@@ -16,7 +16,7 @@ from egov_infra.audit.member import Added
 from egov_infra.cloud.adapter import Adapter
 from egov_infra.cloud.compare import are_same
 from egov_infra.cloud.registry import adapter_of
-from egov_infra.plan.catalogue import object_properties
+from egov_infra.plan.catalogue import aws_type, object_properties
 from egov_infra.plan.resource import PlannedResource, StackPlan
 from egov_infra.plan.value import Document, Join, Ref, Value, references
 
@@ -48,7 +48,7 @@ def live_plan(
 
 
 class _Names:
-    """Texts of a stack that stand for outputs of its resources."""
+    """Texts of a stack that name one of its resources: ids, and what AWS made up when it created one."""
 
     def __init__(self, live: Live, plan: StackPlan) -> None:
         self._live = live
@@ -56,13 +56,18 @@ class _Names:
 
     @cached_property
     def _known(self) -> Mapping[str, Ref]:
+        stack = self._plan.name
+        recorded = self._live.recorded(stack)
+        types = {resource.name: aws_type(resource.type) for resource in self._plan.resources}
         found: dict[str, Ref] = {}
         for resource in self._plan.resources:
             for reference in references(resource.inputs):
-                if isinstance(reference, Ref):
-                    text = self._live.resolved(self._plan.name, reference)
-                    if isinstance(text, str):
-                        found.setdefault(text, reference)
+                if not isinstance(reference, Ref) or reference.resource not in recorded:
+                    continue
+                text = self._live.resolved(stack, reference)
+                is_declared = reference.output in types[reference.resource].inputs
+                if isinstance(text, str) and (text == recorded[reference.resource].id or not is_declared):
+                    found.setdefault(text, reference)
         return found
 
     def value(self, live: Any) -> Value:

@@ -11,12 +11,15 @@ Method = Callable[..., Any]
 
 def correct_moto() -> None:
     """Make moto do as AWS does. Doing so twice changes nothing more."""
-    from moto.backup.models import BackupBackend  # noqa: PLC0415 - loads moto
+    from moto.apigateway.models import APIGatewayBackend  # noqa: PLC0415 - loads moto
+    from moto.backup.models import BackupBackend  # noqa: PLC0415
     from moto.ec2.models.route_tables import RouteBackend  # noqa: PLC0415
     from moto.s3.models import FakeBucket  # noqa: PLC0415
 
     _correct(FakeBucket, "get_permission", _passing_over_conditions)
     _correct(BackupBackend, "create_backup_plan", _comparing_plans)
+    for name in ("get_base_path_mappings", "get_base_path_mapping"):
+        _correct(APIGatewayBackend, name, _finding_no_mapping)
     for name in ("create_route", "replace_route"):
         _correct(RouteBackend, name, _finding_the_hub)
 
@@ -51,6 +54,16 @@ def _passing_over_conditions(judge: Method) -> Method:
             self.policy = written
 
     return get_permission
+
+
+def _finding_no_mapping(read: Method) -> Method:
+    """Make API Gateway answer for a domain name that was never mapped; moto fails on it."""
+
+    def read_mappings(self: Any, domain_name: str, *args: Any, **kwargs: Any) -> Any:
+        self.base_path_mappings.setdefault(domain_name, {})
+        return read(self, domain_name, *args, **kwargs)
+
+    return read_mappings
 
 
 def _comparing_plans(create: Method) -> Method:

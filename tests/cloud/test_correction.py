@@ -51,3 +51,15 @@ def test_route_leads_to_the_hub_of_another_account() -> None:
     assert [
         item["TransitGatewayId"] for item in routes if item["DestinationCidrBlock"] == "10.40.0.0/14"
     ] == [gateway]
+
+
+def test_domain_name_without_a_mapping_has_none() -> None:
+    """As in AWS: an empty list, and no mapping of any path, of a domain name that is there."""
+    with in_process() as cloud:
+        gateway = World(cloud).client("apigateway")
+        gateway.create_domain_name(domainName="api.go.tz")
+        assert gateway.get_base_path_mappings(domainName="api.go.tz")["items"] == []
+        with pytest.raises(ClientError, match="NotFound"):
+            gateway.get_base_path_mapping(domainName="api.go.tz", basePath="erb")
+        with pytest.raises(ClientError, match="NotFound"):
+            gateway.get_base_path_mappings(domainName="other.go.tz")

@@ -4,9 +4,15 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 
 import pytest
+from botocore.awsrequest import AWSResponse
+from botocore.exceptions import ClientError
+from botocore.retries.standard import ExponentialBackoff
 
+from egov_infra.cloud import session
+from egov_infra.cloud.error import CloudError
 from egov_infra.cloud.session import Cloud, NotLoopbackError, in_process
 
 REAL = {
@@ -83,3 +89,58 @@ def test_accounts_are_apart_and_each_cloud_has_its_own_id() -> None:
         assert "QueueUrls" not in cloud.client("sqs", "110000000003", "af-south-1").list_queues()
     with in_process() as cloud:
         assert cloud.cloud_id != first
+
+
+class _Body:
+    """What a response is read from."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def stream(self, **_more: object) -> Iterator[bytes]:
+        """All at once."""
+        yield self._text.encode()
+
+
+def test_throttled_call_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AWS throttles by account, region and API: the client waits, slows down and asks again."""
+    monkeypatch.setattr(ExponentialBackoff, "delay_amount", lambda *_arguments: 0)
+    refusals = 3
+    asked = []
+
+    def throttle(request: object, **_more: object) -> AWSResponse | None:
+        asked.append(request)
+        if len(asked) > refusals:
+            return None
+        error = "<ErrorResponse><Error><Code>Throttling</Code><Message>slow</Message></Error></ErrorResponse>"
+        return AWSResponse("http://aws", 400, {}, _Body(error))
+
+    with in_process() as cloud:
+        client = cloud.client("iam", "110000000002", "us-east-1")
+        client.meta.events.register_first("before-send.iam", throttle)
+        assert client.list_users()["Users"] == []
+    assert len(asked) == refusals + 1
+
+
+def test_few_clients_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last used ones stay: an estate has more accounts than memory has room for clients."""
+    monkeypatch.setattr(session, "_MAX_CLIENTS", 2)
+    accounts = ("110000000002", "110000000003", "110000000004")
+    with in_process() as cloud:
+        first, second = (cloud.client("sqs", account, "us-east-1") for account in accounts[:2])
+        assert cloud.client("sqs", accounts[0], "us-east-1") is first
+        cloud.client("sqs", accounts[2], "us-east-1")
+        assert cloud.client("sqs", accounts[0], "us-east-1") is first
+        assert cloud.client("sqs", accounts[1], "us-east-1") is not second
+
+
+def test_account_that_lets_nobody_in_is_an_error_of_the_cloud(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A role that cannot be taken is named with its account; it is no fault of the program."""
+    with in_process() as cloud:
+
+        def refuse(**_more: object) -> None:
+            raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "AssumeRole")
+
+        monkeypatch.setattr(cloud._token_service, "assume_role", refuse)
+        with pytest.raises(CloudError, match="account 110000000009: assume_role failed: AccessDenied: no"):
+            cloud.client("sqs", "110000000009", "us-east-1")
