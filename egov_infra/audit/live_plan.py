@@ -14,7 +14,7 @@ from typing import Any
 from egov_infra.audit.live import Live, Reading
 from egov_infra.audit.member import Added
 from egov_infra.cloud.adapter import Adapter
-from egov_infra.cloud.compare import are_same
+from egov_infra.cloud.compare import are_same, is_blank
 from egov_infra.cloud.registry import adapter_of
 from egov_infra.plan.catalogue import aws_type, object_properties
 from egov_infra.plan.resource import PlannedResource, StackPlan
@@ -128,11 +128,8 @@ class _Mix:
             return planned  # type: ignore[no-any-return]
         differs = any(True for _ in comparison.differences(kind, path, declared, live))
         if planned is None:
-            return (
-                None
-                if live is None or (path in comparison.defaults and not differs)
-                else self._new(path, live)
-            )
+            is_usual = path in comparison.defaults and not differs
+            return None if is_usual or is_blank(live) else self._new(path, live)
         if live is None:
             return None if differs else planned
         if kind.startswith("@") and isinstance(planned, Mapping) and isinstance(live, Mapping):

@@ -41,12 +41,12 @@ class Comparison:
         if kind.startswith("@") and declared == {} and live is None:  # such as an action without settings
             yield Difference(path, declared, live)
             return
-        if _is_blank(declared):
+        if is_blank(declared):
             declared = self.defaults.get(path)
-        if _is_blank(live):
+        if is_blank(live):
             live = self.defaults.get(path)
-        if _is_blank(declared) and (path not in self.defaults or _is_blank(live)):
-            if not _is_blank(live) and kind[:1] in "[{":
+        if is_blank(declared) and (path not in self.defaults or is_blank(live)):
+            if not is_blank(live) and kind[:1] in "[{":
                 yield Difference(path, declared, live)
             return
         if kind.startswith("@") and isinstance(declared, Mapping) and isinstance(live, Mapping):
@@ -119,7 +119,8 @@ def filled(live: Any, declared: Any, steps: Sequence[str]) -> Any:
     return {**live, head: value}
 
 
-def _is_blank(value: Any) -> bool:
+def is_blank(value: Any) -> bool:
+    """Whether a value says no more than one that is not there."""
     return value is None or (isinstance(value, str | list | tuple | Mapping) and len(value) == 0)
 
 

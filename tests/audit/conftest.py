@@ -15,7 +15,7 @@ from egov_infra.audit.live import Live
 from egov_infra.audit.record import StackAudit
 from egov_infra.audit.run import Audit, run_audit
 from egov_infra.cloud.session import Cloud, in_process
-from egov_infra.engine.checkpoint import PROVIDER_TYPE, STACK_TYPE, Checkpoint, Entry, Store
+from egov_infra.engine.checkpoint import PROVIDER_TYPE, Entry, Store
 from egov_infra.engine.gate import Gate
 from egov_infra.engine.rehearsal import TARGET, apply_stack
 from egov_infra.engine.up import apply, prepare
