@@ -10,7 +10,7 @@ from egov_infra.cloud.session import Cloud
 from egov_infra.engine.checkpoint import Store
 from egov_infra.plan.builder import StackBuilder
 from egov_infra.plan.resource import Options, StackPlan
-from egov_infra.plan.value import Document, Join
+from egov_infra.plan.value import Document, Join, Value
 
 ACCOUNT, REGION = "110000000002", "af-south-1"
 TAGS = {"institution": "erb", "owner": "erb"}
@@ -57,7 +57,7 @@ def sample() -> StackPlan:
         target_bucket=logs.id,
         target_prefix="data/",
     )
-    statement = {
+    statement: Mapping[str, Value] = {
         "Sid": "Tls",
         "Effect": "Deny",
         "Principal": "*",

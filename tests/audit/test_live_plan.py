@@ -8,7 +8,7 @@ from egov_infra.audit.record import StackAudit
 from egov_infra.cloud.session import Cloud
 from egov_infra.engine.checkpoint import Store
 from egov_infra.plan.resource import PlannedResource, StackPlan
-from egov_infra.plan.value import Document, Join, Ref
+from egov_infra.plan.value import Document, Join, Ref, Value
 from tests.audit.stacks import ACCOUNT, REGION, Meddler, delivery, sample
 
 Look = Callable[[StackPlan], tuple[StackAudit, StackPlan]]
@@ -29,9 +29,9 @@ def test_what_is_as_declared_stays_as_planned(make: Make, look: Look) -> None:
         name: {key: value for key, value in inputs.items() if planned[name].get(key) != value}
         for name, inputs in _inputs(live).items()
     }
-    root = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
-    own = {"Sid": "Enable IAM User Permissions", "Effect": "Allow", "Principal": root}
-    policy = {
+    root: Mapping[str, Value] = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
+    own: Mapping[str, Value] = {"Sid": "Enable IAM User Permissions", "Effect": "Allow", "Principal": root}
+    policy: Mapping[str, Value] = {
         "Version": "2012-10-17",
         "Id": "key-default-1",
         "Statement": ({**own, "Action": "kms:*", "Resource": "*"},),

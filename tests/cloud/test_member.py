@@ -58,7 +58,7 @@ def test_finds_all_that_belongs_to_a_resource(
     owners = [identifier for kind, identifier in world.made if kind == parent]
 
     def found() -> list[str]:
-        listed = []
+        listed: list[str] = []
         for owner in owners:
             live = world.handle(parent).read(owner, {}, "parent")
             assert live is not None
