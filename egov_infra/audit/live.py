@@ -65,9 +65,15 @@ class Live:
         self._readings: dict[tuple[str, str], Reading] = {}
 
     def recorded(self, stack: str) -> Mapping[str, Entry]:
-        """What is recorded of a stack, by the names that its resources have in the plan."""
+        """What is recorded of a stack, by the names that its resources have in the plan, and as what they are planned."""
         if stack not in self._recorded:
-            self._recorded[stack] = under_new_names(self._plans[stack], self._state(stack).by_name())
+            found = under_new_names(self._plans[stack], self._state(stack).by_name())
+            planned = {name: self._planned.get((stack, name)) for name in found}
+            self._recorded[stack] = {
+                name: entry
+                for name, entry in found.items()
+                if (resource := planned[name]) is None or resource.type == entry.type
+            }
         return self._recorded[stack]
 
     def read_all(self, plan: StackPlan) -> Mapping[str, Reading]:

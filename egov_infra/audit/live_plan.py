@@ -17,7 +17,7 @@ from egov_infra.cloud.adapter import Adapter
 from egov_infra.cloud.compare import are_same, is_blank
 from egov_infra.cloud.registry import adapter_of
 from egov_infra.plan.catalogue import aws_type, object_properties
-from egov_infra.plan.resource import PlannedResource, StackPlan
+from egov_infra.plan.resource import NO_OPTIONS, PlannedResource, StackPlan
 from egov_infra.plan.value import Document, Join, Ref, Value, references
 
 
@@ -111,7 +111,8 @@ def _planned(added: Added, parent_id: str, names: _Names) -> PlannedResource:
         value = mix.value(adapter.kind(name), name, None, None, added.found.get(name))
         if value is not None:
             inputs[name] = Ref(parent.name, "id") if value == parent_id else value
-    return replace(parent, type=adapter.type, name=f"{parent.name}:{added.id}", inputs=inputs)
+    name = f"{parent.name}:{added.id}"
+    return replace(parent, type=adapter.type, name=name, inputs=inputs, options=NO_OPTIONS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from egov_infra.audit.drift import audit_stack
@@ -14,7 +16,7 @@ from egov_infra.audit.undeclared import find_undeclared
 from egov_infra.cloud.session import Cloud
 from egov_infra.engine.checkpoint import Checkpoint, Store
 from egov_infra.engine.selection import matches, slugs_of
-from egov_infra.engine.up import collected, usable_state
+from egov_infra.engine.up import usable_state
 from egov_infra.manifest.load import EstateSource, LoadedInstitution
 from egov_infra.plan.context import PlanContext
 from egov_infra.plan.names import PLATFORM
@@ -82,7 +84,8 @@ class Audit:
         differs = counts["drifts"] + counts["undeclared"] + counts["not_applied"] + counts["left"]
         if differs or self.decision.blocking:
             return 1
-        return 3 if counts["unknown"] or self.decision.undecided else 0
+        is_open = counts["unknown"] or counts["not_compared"] or self.decision.undecided
+        return 3 if is_open else 0
 
 
 def run_audit(
@@ -102,7 +105,7 @@ def run_audit(
     chosen = sorted(slugs - {PLATFORM})
     for _ in source.institutions(chosen):
         pass  # what cannot be read is said before anything is asked of the cloud
-    with collected(), ThreadPoolExecutor(_WORKERS) as pool:
+    with _collected(), ThreadPoolExecutor(_WORKERS) as pool:
         run = _Run(context, policies, source, selectors, store, cloud, pool, on_stack)
         run.platform()
         for loaded in source.institutions(chosen):
@@ -111,6 +114,20 @@ def run_audit(
         undeclared, unknown = find_undeclared(cloud, run.places, run.known, pool)
     judgement = run.judge.finish(is_whole=False)
     return Audit(tuple(run.audits), undeclared, unknown, judgement, decide(judgement))
+
+
+@contextmanager
+def _collected() -> Iterator[None]:
+    """Collect garbage as it comes: a client of boto3 is full of cycles, and one that is dropped would stay for ever."""
+    was_enabled = gc.isenabled()
+    gc.freeze()
+    gc.enable()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+        if not was_enabled:
+            gc.disable()
 
 
 class _Run:

@@ -18,7 +18,7 @@ LOOPBACK = frozenset(("127.0.0.1", "::1", "localhost"))
 CLOUD_ID_PARAMETER = "/egov-infra/cloud-id"
 _HOME = ("123456789012", "us-east-1")  # moto's own account keeps the cloud's id
 _FAKE_KEY = "rehearsal"
-_MAX_CLIENTS = 128
+_MAX_CLIENTS = 64
 """Clients kept: each takes more than half a megabyte, and an estate has thousands of services in accounts."""
 # AWS throttles each API by account and region, some tightly (Route 53: five requests a second), which is what a client
 # stands for here: in this mode it slows down by itself once it was throttled, whatever the number of threads.

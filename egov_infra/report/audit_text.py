@@ -21,6 +21,8 @@ def render_audit(audit: Audit) -> Iterator[str]:
             yield f"undeclared {item}"
         if stack.not_applied:
             yield f"not applied {stack.stack}: {len(stack.not_applied)} planned resources are not in the state"
+        for name, properties in stack.unresolved.items():
+            yield f"not compared {stack.stack}/{name}: nobody knows what these refer to: {', '.join(properties)}"
         if stack.left:
             yield f"left {stack.stack}: recorded, and planned no longer: {', '.join(stack.left)}"
     for item in audit.undeclared:
