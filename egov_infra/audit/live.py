@@ -58,6 +58,7 @@ class Live:
         self._planned = {
             (name, item.name): item for name, plan in self._plans.items() for item in plan.resources
         }
+        self._types = {key: item.type for key, item in self._planned.items()}
         self._load = load
         self._platform = platform
         self._states: dict[str, Checkpoint] = {}
@@ -68,11 +69,10 @@ class Live:
         """What is recorded of a stack, by the names that its resources have in the plan, and as what they are planned."""
         if stack not in self._recorded:
             found = under_new_names(self._plans[stack], self._state(stack).by_name())
-            planned = {name: self._planned.get((stack, name)) for name in found}
             self._recorded[stack] = {
                 name: entry
                 for name, entry in found.items()
-                if (resource := planned[name]) is None or resource.type == entry.type
+                if self._types.get((stack, name), entry.type) == entry.type
             }
         return self._recorded[stack]
 

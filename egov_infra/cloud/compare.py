@@ -73,7 +73,7 @@ class Comparison:
         remaining = list(live)
         for position, item in enumerate(declared):
             if path in self.sets:
-                match = next((one for one in remaining if self._are_same(kind, path, item, one)), None)
+                match = next((one for one in remaining if self.agree(kind, path, item, one)), None)
                 if match is None:
                     yield Difference(path, declared, live)
                     return
@@ -81,7 +81,8 @@ class Comparison:
             else:
                 yield from self.differences(kind, path, item, live[position])
 
-    def _are_same(self, kind: str, path: str, declared: Any, live: Any) -> bool:
+    def agree(self, kind: str, path: str, declared: Any, live: Any) -> bool:
+        """Whether two values of a catalogue kind do not differ."""
         return next(self.differences(kind, path, declared, live), None) is None
 
     def normal(self, path: str, value: Any) -> Any:
