@@ -15,8 +15,8 @@ from egov_infra.audit.record import StackAudit, Undeclared, Unknown
 from egov_infra.audit.undeclared import find_undeclared
 from egov_infra.cloud.session import Cloud
 from egov_infra.engine.checkpoint import Checkpoint, Store
-from egov_infra.engine.selection import matches, slugs_of
-from egov_infra.engine.up import usable_state
+from egov_infra.engine.reads import usable_state
+from egov_infra.engine.selection import is_meant, slugs_of
 from egov_infra.manifest.load import EstateSource, LoadedInstitution
 from egov_infra.plan.context import PlanContext
 from egov_infra.plan.names import PLATFORM
@@ -177,7 +177,7 @@ class _Run:
     def vanished(self) -> None:
         """Name what is recorded of selected stacks that are planned no longer."""
         for stack in self._store.stacks():
-            if stack not in self._planned and self._is_meant(stack):
+            if stack not in self._planned and is_meant(stack, self._selectors):
                 left = tuple(self._state(stack).by_name())
                 if left:
                     self._keep(StackAudit(stack, stack.partition(".")[0], left=left))
@@ -189,7 +189,7 @@ class _Run:
         found = []
         for plan in plans:
             self._planned.add(plan.name)
-            if not self._is_meant(plan.name):
+            if not is_meant(plan.name, self._selectors):
                 continue
             audit, seen = audit_stack(live, plan, self.known, place)
             self._keep(audit)
@@ -206,9 +206,6 @@ class _Run:
     def _keep(self, audit: StackAudit) -> None:
         self.audits.append(audit)
         self._on_stack(audit)
-
-    def _is_meant(self, stack: str) -> bool:
-        return not self._selectors or any(matches(selector, stack) for selector in self._selectors)
 
     def _state(self, stack: str) -> Checkpoint:
         return usable_state(self._store, stack, self._cloud.cloud_id)

@@ -7,7 +7,7 @@ import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
@@ -69,12 +69,14 @@ class Cloud:
         Making one costs tens of milliseconds: those last used are kept.
         """
         key = (service, account, region)
-        if (found := self._clients.get(key)) is not None:
-            return found  # without the lock, which a call to moto in this process holds
-        with self._lock:
-            if key in self._clients:
+        if (
+            found := self._clients.get(key)
+        ) is not None:  # without the lock, which a call to moto in process holds
+            with suppress(KeyError):  # another thread has just dropped it
                 self._clients.move_to_end(key)
-            else:
+            return found
+        with self._lock:
+            if key not in self._clients:
                 client = self._make(service, region, self._account_keys(account))
                 if self._endpoint is None:
                     _serialize(client, self._lock)
