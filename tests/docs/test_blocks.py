@@ -93,7 +93,7 @@ def test_python_blocks_of_a_page_run_one_after_another(page: Path, root: Path) -
 def test_shell_blocks_of_a_page_run_one_after_another(page: Path, project: Path, root: Path) -> None:
     """Our own commands run on a small estate; what sets up or needs the CLI is what the Makefile does, or is marked."""
     makefile = (root / "Makefile").read_text(encoding="utf-8")
-    script = ["set -e"]
+    script = ["set -e", "trap 'egov-infra cloud stop >/dev/null' EXIT"]
     for block in SHELL[page]:
         if block.text.startswith(NEEDS_CLI):
             continue
