@@ -45,7 +45,7 @@ def add_bucket_set(add: Adder, wanted: BucketSet) -> PlannedResource:
         object_lock_enabled=True if wanted.locked_days else None,
         tags=wanted.tags,
     )
-    add(
+    versioning = add(
         "s3.BucketVersioning",
         f"{role}-versioning",
         bucket=bucket.id,
@@ -77,6 +77,7 @@ def add_bucket_set(add: Adder, wanted: BucketSet) -> PlannedResource:
         add(
             "s3.BucketObjectLockConfiguration",
             f"{role}-lock",
+            opts=Options(depends_on=(versioning.name,)),  # S3 changes no lock of a bucket without versions
             bucket=bucket.id,
             object_lock_enabled="Enabled",
             rule=rule,

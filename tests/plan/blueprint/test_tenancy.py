@@ -65,6 +65,8 @@ def test_declared_buckets_keep_what_the_manifest_promises(stacks: dict[str, Stac
     }
     records = Ref("erb-tenancy-prod-data-records-bucket", "id")
     assert locks == {records: {"default_retention": {"mode": "GOVERNANCE", "days": 3650}}}
+    waiting = {lock.name: lock.options.depends_on for lock in _of(stack, "BucketObjectLockConfiguration")}
+    assert waiting == {"erb-tenancy-prod-data-records-lock": ("erb-tenancy-prod-data-records-versioning",)}
     lifecycles = {str(item.name): item.inputs["rules"] for item in _of(stack, "BucketLifecycleConfiguration")}
     kept = {name: rules[0]["expiration"]["days"] for name, rules in lifecycles.items()}  # type: ignore[index,call-overload]
     assert kept == {
