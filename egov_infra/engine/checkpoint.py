@@ -189,12 +189,6 @@ class Checkpoint:
 
     def to_json(self) -> bytes:
         """The file's content, the same for the same state."""
-        resources = [entry.to_json() for entry in (*self.entries.values(), *self.leaving)]
-        deployment: dict[str, Any] = {"resources": resources}
-        if self.pending:
-            deployment["pending_operations"] = [
-                {"type": "creating", "resource": entry.to_json()} for _, entry in sorted(self.pending.items())
-            ]
         document: dict[str, Any] = {"version": FORMAT_VERSION}
         if self.stamp is not None:
             entries = self.by_name().values()
@@ -208,8 +202,18 @@ class Checkpoint:
                 "resources": len(entries),
                 "recordedOnly": sum(entry.is_recorded_only for entry in entries),
             }
-        document["deployment"] = deployment
+        document["deployment"] = self.to_deployment()
         return json.dumps(document, indent=1, ensure_ascii=False).encode() + b"\n"
+
+    def to_deployment(self) -> dict[str, Any]:
+        """What Pulumi reads of it."""
+        resources = [entry.to_json() for entry in (*self.entries.values(), *self.leaving)]
+        deployment: dict[str, Any] = {"resources": resources}
+        if self.pending:
+            deployment["pending_operations"] = [
+                {"type": "creating", "resource": entry.to_json()} for _, entry in sorted(self.pending.items())
+            ]
+        return deployment
 
     @classmethod
     def from_json(cls, stack: str, content: bytes) -> Checkpoint:

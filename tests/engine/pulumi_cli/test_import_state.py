@@ -24,7 +24,14 @@ def test_rehearsal_state_is_imported_without_a_change(cli: Any) -> None:
     assert len(stacks) == 9
     for stack in stacks:
         cli.select(stack)
-        state = estate / ".state" / TARGET / f"{stack}.json"
+        state = cli.folder / f"{stack}.json"
+        exported = subprocess.run(
+            [sys.executable, "-c", COMMAND, "state", "export", stack, "--estate", str(estate)],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        state.write_text(exported.stdout)
         imported = cli.command("stack", "import", "--stack", stack, "--file", str(state))
         assert imported.returncode == 0, imported.stderr
     for stack in stacks:
