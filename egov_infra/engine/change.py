@@ -13,7 +13,7 @@ from egov_infra.cloud.recorded import RecordedOnly
 from egov_infra.cloud.registry import adapter_of, recorded_only
 from egov_infra.cloud.secret import SecretReader
 from egov_infra.cloud.session import Cloud
-from egov_infra.engine.checkpoint import Entry
+from egov_infra.engine.checkpoint import Entry, place_of
 from egov_infra.engine.error import RefusedError
 from egov_infra.engine.ledger import Ledger
 from egov_infra.engine.preview import Action, changed_properties, replaces
@@ -132,17 +132,6 @@ class Changer:
         urn = entry.provider.rpartition("::")[0]
         is_old = self._ledger.old(entry.urn) is entry or entry.is_leaving
         return place_of(entry, (is_old and self._ledger.old(urn)) or self._ledger.entry(urn))
-
-
-def place_of(entry: Entry, provider: Entry) -> tuple[str, str]:
-    """The account and region of a resource: those of its provider, unless it names a region."""
-    account, region = account_of(provider)
-    return account, str(entry.inputs.get("region") or region)
-
-
-def account_of(provider: Entry) -> tuple[str, str]:
-    """The one account of a provider, and its region."""
-    return provider.inputs["allowedAccountIds"][0], str(provider.inputs["region"])
 
 
 def _finish(entry: Entry, state: State) -> Entry:

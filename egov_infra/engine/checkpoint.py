@@ -27,6 +27,7 @@ REHEARSAL = "rehearsal"
 STACK_TYPE = "pulumi:pulumi:Stack"
 PROVIDER_TYPE = "pulumi:providers:aws"
 _HEAD_KEY, _HEAD_LENGTH = '"egov": ', 2_000
+_ENGINE_TYPES = "pulumi:"
 SIGNATURE = "4dabf18193072939515e22adb298388d"
 SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - Pulumi's mark of a secret, no secret itself
 
@@ -114,6 +115,17 @@ class Entry:
         )
 
 
+def place_of(entry: Entry, provider: Entry) -> tuple[str, str]:
+    """The account and region of a resource: those of its provider, unless it names a region."""
+    account, region = account_of(provider)
+    return account, str(entry.inputs.get("region") or region)
+
+
+def account_of(provider: Entry) -> tuple[str, str]:
+    """The one account of a provider, and its region."""
+    return provider.inputs["allowedAccountIds"][0], str(provider.inputs["region"])
+
+
 def _is_secret(value: Any) -> bool:
     return isinstance(value, dict) and value.get(SIGNATURE) == SECRET
 
@@ -165,12 +177,17 @@ class Checkpoint:
         return next((entry.outputs for entry in self.entries.values() if entry.type == STACK_TYPE), {})
 
     def by_name(self) -> dict[str, Entry]:
-        """Custom resources by logical name, without providers."""
+        """Resources of the cloud by logical name: without the stack, components, providers and stack references."""
         return {
             entry.name: entry
             for entry in self.entries.values()
-            if entry.is_custom and entry.type != PROVIDER_TYPE
+            if entry.is_custom and not entry.type.startswith(_ENGINE_TYPES)
         }
+
+    def place_of(self, entry: Entry) -> tuple[str, str] | None:
+        """The account and region of a resource; None where no provider of it is recorded."""
+        provider = self.entries.get(entry.provider.rpartition("::")[0])
+        return None if provider is None else place_of(entry, provider)
 
     def to_json(self) -> bytes:
         """The file's content, the same for the same state."""

@@ -19,8 +19,8 @@ from pulumi.runtime.proto import provider_pb2, resource_pb2
 
 from egov_infra.cloud.error import CloudError, UnknownPropertyError
 from egov_infra.cloud.secret import SecretReader, SecretVersion
-from egov_infra.engine.change import Changer, account_of
-from egov_infra.engine.checkpoint import PROVIDER_TYPE, STACK_TYPE, Entry
+from egov_infra.engine.change import Changer
+from egov_infra.engine.checkpoint import PROVIDER_TYPE, STACK_TYPE, Entry, account_of
 from egov_infra.engine.error import RefusedError
 from egov_infra.engine.invoke import NotServedError, answered
 from egov_infra.engine.ledger import Ledger

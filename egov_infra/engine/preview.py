@@ -74,7 +74,9 @@ def preview_stack(
     fresh: set[str] = set()
     found = []
     for resource in plan.resources:
-        step = _step(resource, recorded.get(resource.name), recorded, fresh, stack_outputs, secrets)
+        old = recorded.get(resource.name)
+        moved = _moved(resource, plan.region, checkpoint.place_of(old)) if old else ()
+        step = _step(resource, old, moved, recorded, fresh, stack_outputs, secrets)
         if step.action in (Action.CREATE, Action.REPLACE):
             fresh.add(resource.name)
         found.append(step)
@@ -102,9 +104,19 @@ def under_new_names(plan: StackPlan, recorded: dict[str, Entry]) -> dict[str, En
     return recorded
 
 
+def _moved(resource: PlannedResource, stack_region: str, place: tuple[str, str] | None) -> tuple[str, ...]:
+    """Which of account and region are others than those in which a resource was made."""
+    if place is None:
+        return ()
+    region = resource.region if "region" in aws_type(resource.type).inputs else stack_region
+    pairs = (("account", place[0], resource.account), ("region", place[1], region))
+    return tuple(what for what, there, here in pairs if there != here)
+
+
 def _step(
     resource: PlannedResource,
     old: Entry | None,
+    moved: tuple[str, ...],
     recorded: Mapping[str, Entry],
     fresh: set[str],
     stack_outputs: StackOutputs,
@@ -131,9 +143,8 @@ def _step(
     new = {name: resolve(value, look_up) for name, value in resource.inputs.items()}
     before = from_wire(old.type, old.inputs)
     changed = changed_properties(before, new)
-    region = before.get("region")
-    if region is not None and region != resource.region:
-        return Step(Action.REPLACE, resource.type, resource.name, ("region", *changed), protected)
+    if moved:
+        return Step(Action.REPLACE, resource.type, resource.name, (*moved, *changed), protected)
     if not changed and old.name != resource.name:
         changed, action = ("name",), Action.UPDATE
     elif not changed:
