@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 _KEYS = ("allowedAccountIds", "region")
+CLOUD_KEY = "egovCloudId"
+"""Noted among a provider's inputs: the id of the rehearsal cloud that a state speaks of. Nobody declares it."""
+REFRESHED = "EGOV_INFRA_REFRESHED"
+"""Environment variable: set where the state is read back in the same run, so that it speaks of this cloud from now on."""
 
 
 class ConfigurationError(Exception):
@@ -37,6 +42,11 @@ class Configuration:
         if faults:
             raise ConfigurationError(faults)
         return cls(str(accounts[0]), region)
+
+
+def cloud_noted(old: Mapping[str, Any], cloud_id: str) -> str:
+    """The cloud that the state speaks of: still the old one, until what it recorded was read back from this one."""
+    return cloud_id if REFRESHED in os.environ else str(old.get(CLOUD_KEY) or cloud_id)
 
 
 def moved(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:

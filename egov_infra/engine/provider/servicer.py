@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from functools import cache
 from importlib.metadata import version
 from typing import Any
 
-from google.protobuf import empty_pb2
+from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from egov_infra.cloud.secret import SecretReader, SecretVersion
@@ -20,7 +21,13 @@ from egov_infra.cloud.session import Cloud
 from egov_infra.engine.error import FailedError
 from egov_infra.engine.invoke import NotServedError, answered
 from egov_infra.engine.provider.answer import InitFailedError, clean
-from egov_infra.engine.provider.configuration import Configuration, ConfigurationError, moved
+from egov_infra.engine.provider.configuration import (
+    CLOUD_KEY,
+    Configuration,
+    ConfigurationError,
+    cloud_noted,
+    moved,
+)
 from egov_infra.engine.provider.resources import Changed, HalfMadeError, Named, Resources
 from egov_infra.engine.provider.values import Properties, foreseen, message_of, overlaid
 from egov_infra.engine.wire import plain
@@ -34,7 +41,7 @@ class RehearsalProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     def __init__(self, connect: Callable[[], Cloud]) -> None:
         """`connect` gives the rehearsal cloud. Raises FailedError if none runs."""
-        self._connect = connect
+        self._connect = cache(connect)
         self._configured: Resources | None = None
 
     @clean
@@ -50,13 +57,16 @@ class RehearsalProvider(provider_pb2_grpc.ResourceProviderServicer):
 
     @clean
     def CheckConfig(self, request: Any) -> Any:
-        """Refuse a provider that does not say which account and region it serves."""
+        """Refuse a provider that does not say which account and region it serves; note of which cloud it speaks."""
         try:
             Configuration.of(plain(request.news))
         except ConfigurationError as error:
             failures = [provider_pb2.CheckFailure(property=p, reason=why) for p, why in error.faults.items()]
             return provider_pb2.CheckResponse(failures=failures)
-        return provider_pb2.CheckResponse(inputs=request.news)
+        inputs = struct_pb2.Struct()
+        inputs.CopyFrom(request.news)
+        inputs[CLOUD_KEY] = cloud_noted(plain(request.olds), self._connect().cloud_id)
+        return provider_pb2.CheckResponse(inputs=inputs)
 
     @clean
     def DiffConfig(self, request: Any) -> Any:

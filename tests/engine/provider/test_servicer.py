@@ -296,6 +296,24 @@ def test_provider_serves_one_account(stub: Any, inputs: dict[str, Any], faults: 
     assert [failure.property for failure in answer.failures] == faults
 
 
+def test_provider_notes_of_which_cloud_the_state_speaks(
+    stub: Any, cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new cloud under an old state is noted only by a run that reads back; it is no other provider."""
+    inputs = {"allowedAccountIds": f'["{ACCOUNT}"]', "region": REGION}
+
+    def noted(**old: str) -> Any:
+        request = provider_pb2.CheckRequest(olds=struct(old), news=struct(inputs))
+        return plain(stub.CheckConfig(request).inputs)
+
+    assert noted() == {**inputs, "egovCloudId": cloud.cloud_id}
+    assert noted(egovCloudId="gone") == {**inputs, "egovCloudId": "gone"}
+    monkeypatch.setenv("EGOV_INFRA_REFRESHED", "true")
+    assert noted(egovCloudId="gone") == {**inputs, "egovCloudId": cloud.cloud_id}
+    request = provider_pb2.DiffRequest(old_inputs=struct(noted()), news=struct(inputs))
+    assert stub.DiffConfig(request).changes == provider_pb2.DiffResponse.DIFF_NONE
+
+
 @pytest.mark.parametrize(
     ("new", "moved"),
     [
