@@ -22,8 +22,6 @@ from egov_infra.source.atomic_file import write_atomically
 
 FORMAT_VERSION = 3
 PROJECT = "egov"
-REHEARSAL = "rehearsal"
-"""The target that is applied in this process."""
 STACK_TYPE = "pulumi:pulumi:Stack"
 PROVIDER_TYPE = "pulumi:providers:aws"
 _HEAD_KEY, _HEAD_LENGTH = '"egov": ', 2_000

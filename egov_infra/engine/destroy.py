@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from graphlib import TopologicalSorter
-from typing import Any
+from typing import Any, Protocol
 
 from egov_infra.cloud.session import Cloud
 from egov_infra.engine.checkpoint import Checkpoint, Entry, Store
@@ -15,7 +15,7 @@ from egov_infra.engine.error import FailedError, RefusedError
 from egov_infra.engine.guard import demand_approval, review_digest
 from egov_infra.engine.preview import Action, Preview, Step, preview_of
 from egov_infra.engine.reads import usable_state
-from egov_infra.engine.run import OnStep, Summary
+from egov_infra.engine.run import Applied, OnStep, States, Summary
 from egov_infra.engine.selection import matches, slugs_of, stack_graph
 from egov_infra.manifest.load import EstateSource
 from egov_infra.plan.catalogue import from_wire
@@ -23,6 +23,8 @@ from egov_infra.plan.context import PlanContext
 from egov_infra.plan.resource import StackPlan
 from egov_infra.plan.stacks import plan_institution
 
+Told = Callable[[Action, str, str], None]
+"""Told of each finished step of a stack: action, type, logical name."""
 _PERMITTING = ("draining", "closed")
 
 
@@ -49,7 +51,7 @@ class Destruction:
 
 
 def prepare_destroy(
-    source: EstateSource, context: PlanContext, selectors: Sequence[str], store: Store, cloud_id: str | None
+    source: EstateSource, context: PlanContext, selectors: Sequence[str], store: States, cloud_id: str | None
 ) -> Destruction:
     """What destroying the selected stacks does. `closed` permits everything, `draining` what holds no data.
 
@@ -144,28 +146,44 @@ def _preview(checkpoint: Checkpoint, kept: Mapping[str, str]) -> Preview:
     return preview_of(checkpoint.stack, "", steps)
 
 
+class Take(Protocol):
+    """Deletes what a preview says of one stack, with the stack itself if it is whole. Raises FailedError."""
+
+    def __call__(self, preview: Preview, *, is_whole: bool, told: Told) -> Applied:
+        """What was done; `told` hears of each finished step."""
+
+
 def destroy(
     destruction: Destruction, store: Store, cloud: Cloud, approved: str | None, on_step: OnStep
 ) -> Summary:
     """Delete what was prepared, one stack after another. Raises RefusedError without the digest of what was reviewed."""
     from egov_infra.engine.rehearsal import change_stack  # noqa: PLC0415 - loads pulumi
 
-    demand_approval(destruction.previews, approved)
-    counts: Counter[Action] = Counter()
-    errors: list[str] = []
-    for preview in destruction.previews:
-        going = {step.name: step for step in preview.steps}
-        staying = any(item.stack == preview.stack and item.name not in going for item in destruction.staying)
+    def take(preview: Preview, *, is_whole: bool, told: Told) -> Applied:
+        going = {step.name for step in preview.steps}
 
-        def work(monitor: Any, going: Mapping[str, Step] = going, is_whole: bool = not staying) -> None:
+        def work(monitor: Any) -> None:
             for entry in monitor.leftovers():
                 if entry.name in going or is_whole:
                     monitor.remove(entry)
 
+        return change_stack(preview.stack, None, store, cloud, work, told, going)
+
+    return take_down(destruction, approved, take, on_step)
+
+
+def take_down(destruction: Destruction, approved: str | None, take: Take, on_step: OnStep) -> Summary:
+    """Take one stack after another, up to the first that fails. Raises RefusedError without the right digest."""
+    demand_approval(destruction.previews, approved)
+    counts: Counter[Action] = Counter()
+    errors: list[str] = []
+    for preview in destruction.previews:
+        going = {step.name for step in preview.steps}
+        is_whole = not any(
+            item.stack == preview.stack and item.name not in going for item in destruction.staying
+        )
         try:
-            done = change_stack(
-                preview.stack, None, store, cloud, work, partial(on_step, preview.stack), frozenset(going)
-            )
+            done = take(preview, is_whole=is_whole, told=partial(on_step, preview.stack))
         except FailedError as error:
             errors.append(str(error))
             continue

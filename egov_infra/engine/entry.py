@@ -11,16 +11,19 @@ import pulumi
 import yaml
 
 from egov_infra.engine.error import RefusedError
+from egov_infra.engine.follower import REFUSAL
 from egov_infra.engine.gate import Gate
 from egov_infra.engine.program import SecretUnreadableError, register
 from egov_infra.engine.stack_outputs import StackOutputs
+from egov_infra.engine.target import AWS, REHEARSAL_CLI, demand_own_estate
+from egov_infra.plan.canonical import plan_digest
 from egov_infra.plan.resource import StackPlan
 from egov_infra.source.diagnostic import InputError
 
-AWS = "aws"
-REHEARSAL = "rehearsal-cli"
 SHOWN = 32
 """Exit code by which Pulumi's language host knows that the message was shown already."""
+REVIEWED = "EGOV_INFRA_REVIEWED"
+"""Environment variable: digest of the one plan that may be registered, set by whoever reviewed it."""
 _DEFAULT_ROLE = "egov-infra"
 
 
@@ -33,11 +36,11 @@ def main(target: str = AWS, estate: str = "estate") -> None:
     # the engine interrupts the program when a step fails, and has shown why
     signal.signal(signal.SIGINT, lambda *_: os._exit(SHOWN))
     try:
-        if target == REHEARSAL:
+        if target == REHEARSAL_CLI:
             demand_own_provider(pathlib.Path())
         plan = admit(pathlib.Path(estate), pulumi.get_stack(), target)
     except (InputError, RefusedError) as refusal:
-        pulumi.log.error(str(refusal))
+        pulumi.log.error(str(refusal), stream_id=REFUSAL)
         sys.exit(SHOWN)
     role = pulumi.Config("egov").get("role") or _DEFAULT_ROLE
     try:
@@ -50,11 +53,14 @@ def main(target: str = AWS, estate: str = "estate") -> None:
 def admit(estate: pathlib.Path, stack: str, target: str) -> StackPlan:
     """The judged plan of a stack. Raises GateShutError, RefusedError, InputError."""
     gate = Gate.of(estate)
-    if target == AWS and gate.source.estate.sample is not None:
+    demand_own_estate(gate.source.estate, target)
+    plan = gate.admit(stack)
+    if os.environ.get(REVIEWED, digest := plan_digest(plan)) != digest:
         raise RefusedError(
-            f"{gate.source.estate.name} is a sample estate: it can be rehearsed, never applied to AWS"
+            f"{stack}: what {estate.resolve()} plans now is not what was reviewed: it changed meanwhile, "
+            "or the project reads another estate"
         )
-    return gate.admit(stack)
+    return plan
 
 
 def demand_own_provider(project: pathlib.Path) -> None:

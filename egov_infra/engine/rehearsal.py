@@ -12,7 +12,7 @@ import pulumi
 from egov_infra.cloud.secret import SecretReader
 from egov_infra.cloud.session import Cloud
 from egov_infra.engine.change import Changer
-from egov_infra.engine.checkpoint import PROJECT, REHEARSAL, Checkpoint, Stamp, Store
+from egov_infra.engine.checkpoint import PROJECT, Checkpoint, Stamp, Store
 from egov_infra.engine.error import FailedError
 from egov_infra.engine.ledger import Ledger
 from egov_infra.engine.monitor import Monitor, OnStep
@@ -20,6 +20,7 @@ from egov_infra.engine.preview import StackOutputs
 from egov_infra.engine.program import SecretUnreadableError, register, touch_classes
 from egov_infra.engine.reads import reads_digest
 from egov_infra.engine.run import Applied
+from egov_infra.engine.target import REHEARSAL
 from egov_infra.plan.canonical import plan_digest
 from egov_infra.plan.catalogue import aws_type
 from egov_infra.plan.outline import secret_references, stack_references

@@ -11,7 +11,7 @@ from functools import partial
 from graphlib import TopologicalSorter
 from typing import Any, Protocol
 
-from egov_infra.engine.checkpoint import Checkpoint
+from egov_infra.engine.checkpoint import Checkpoint, Head
 from egov_infra.engine.error import FailedError, RefusedError
 from egov_infra.engine.preview import Action, Preview, StackOutputs
 from egov_infra.engine.selection import SelectedStack, stack_graph
@@ -20,6 +20,8 @@ from egov_infra.plan.resource import StackPlan
 
 OnStep = Callable[[str, Action, str, str], None]
 """Told of each finished step: stack, action, type, logical name."""
+OnStack = Callable[[str, bool], None]
+"""Told of a stack when it begins (True), and when it has ended (False)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,9 @@ class States(Protocol):
 
     def load(self, stack: str) -> Checkpoint:
         """The state of a stack; empty if there is none. Raises RefusedError."""
+
+    def head(self, stack: str) -> Head | None:
+        """What the state of a stack says of itself; None where that is not known without reading it."""
 
     def signature(self, stack: str) -> object:
         """Differs when the state of a stack has been written since."""
@@ -76,10 +81,11 @@ def run_stacks(
     outputs: StackOutputs,
     change: Change,
     on_step: OnStep,
+    on_stack: OnStack,
     workers: int,
 ) -> Summary:
     """Change every stack after those that it reads. Raises RefusedError if one of them was refused."""
-    run = _Run(stacks, states, outputs, change, on_step)
+    run = _Run(stacks, states, outputs, change, on_step, on_stack)
     run.everything(workers)
     if run.refusals:
         raise RefusedError("\n".join(run.refusals))
@@ -96,12 +102,14 @@ class _Run:
         outputs: StackOutputs,
         change: Change,
         on_step: OnStep,
+        on_stack: OnStack,
     ) -> None:
         self._stacks = {selected.plan.name: (selected.plan, preview) for selected, preview in stacks}
         self._states = states
         self._outputs = outputs
         self._change = change
         self._on_step = on_step
+        self._on_stack = on_stack
         self._failed: set[str] = set()
         self.counts: Counter[Action] = Counter()
         self.recorded_only = self.skipped_stacks = 0
@@ -123,6 +131,7 @@ class _Run:
                 for future in finished:
                     name = running.pop(future)
                     self._finish(name, future)
+                    self._on_stack(name, False)
                     sorter.done(name)
         finally:
             pool.shutdown(
@@ -132,6 +141,7 @@ class _Run:
     def _stack(self, name: str) -> Applied | None:
         """Change one stack if what it reads is there."""
         plan, reviewed = self._stacks[name]
+        self._on_stack(name, True)
         for reference in stack_references(plan):
             if reference.stack in self._failed:
                 raise FailedError(f"{name}: not tried, since it reads {reference.stack}, which failed")

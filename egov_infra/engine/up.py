@@ -13,13 +13,14 @@ from dataclasses import dataclass, replace
 from egov_infra.cloud.error import CloudError
 from egov_infra.cloud.secret import SecretReader
 from egov_infra.cloud.session import Cloud
-from egov_infra.engine.checkpoint import REHEARSAL, Stamp, Store
+from egov_infra.engine.checkpoint import Stamp, Store
 from egov_infra.engine.error import FailedError, RefusedError
 from egov_infra.engine.guard import guard, review_digest
 from egov_infra.engine.preview import Action, Preview, preview_stack
 from egov_infra.engine.reads import reads_digest, recorded_outputs, usable_state
-from egov_infra.engine.run import Applied, OnStep, Summary, run_stacks
+from egov_infra.engine.run import Applied, OnStack, OnStep, States, Summary, run_stacks
 from egov_infra.engine.selection import SelectedStack, in_order, is_meant, slugs_of
+from egov_infra.engine.target import REHEARSAL
 from egov_infra.engine.workers import can_fork, forked
 from egov_infra.manifest.load import EstateSource, LoadedInstitution
 from egov_infra.plan.canonical import plan_digest
@@ -86,7 +87,7 @@ def prepare(
     policies: Policies,
     context: PlanContext,
     selectors: Sequence[str],
-    store: Store,
+    store: States,
     cloud_id: str | None,
     secrets: SecretReader | None = None,
     *,
@@ -142,7 +143,7 @@ def _planned(
 def _vanished(
     source: EstateSource,
     context: PlanContext,
-    store: Store,
+    store: States,
     outlines: Iterable[Outline],
     selectors: Sequence[str],
 ) -> Iterator[SelectedStack]:
@@ -164,6 +165,7 @@ def apply(
     approved: str | None,
     on_step: OnStep,
     workers: int | None = None,
+    on_stack: OnStack = lambda *_: None,
 ) -> Summary:
     """Apply what was prepared, the platform first, independent stacks side by side.
 
@@ -171,9 +173,7 @@ def apply(
     `on_step` is called by threads of this process, once all workers are there.
     Raises RefusedError if the gate is shut, a guard refuses, or another run holds a stack.
     """
-    if not prepared.decision.is_open:
-        raise RefusedError("the gate is shut")
-    guard(prepared.stacks, approved)
+    demand_reviewed(prepared, approved)
     stacks = prepared.stacks
     if not stacks:
         return _with_unchanged(Summary({}, 0, 0, (), {}), prepared.unchanged)
@@ -206,7 +206,7 @@ def apply(
         reviewed = {selected.plan.name: (selected.plan, preview) for selected, preview in stacks}
         doing = stack.enter_context(forked(change, reviewed, count)) if has_processes else change
         summary = run_stacks(
-            stacks, store, outputs, doing, on_step, count if has_processes else max(count, 2)
+            stacks, store, outputs, doing, on_step, on_stack, count if has_processes else max(count, 2)
         )
     made_up = sorted(
         f"{item.place.name} of account {item.place.account}" for item in secrets.versions if item.is_made_up
@@ -221,6 +221,13 @@ def _demand_secrets(plan: StackPlan, secrets: SecretReader) -> None:
             secrets.read(place)
         except CloudError as error:
             raise FailedError(f"{plan.name}: not tried: {error}") from None
+
+
+def demand_reviewed(prepared: Prepared, approved: str | None) -> None:
+    """Refuse what the gate or a guard refuses, whatever the target. Raises RefusedError."""
+    if not prepared.decision.is_open:
+        raise RefusedError("the gate is shut")
+    guard(prepared.stacks, approved)
 
 
 def processors() -> int:

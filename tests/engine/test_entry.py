@@ -67,6 +67,7 @@ def test_program_registers_its_stack(
     (own_estate.parent / "policies").symlink_to(root / "policies")
     monkeypatch.chdir(own_estate.parent)
     monkeypatch.setattr(entry, "AWS", "another target than the one rehearsed here")
+    monkeypatch.setattr(entry, "demand_own_estate", lambda *_: None)
     monkeypatch.setattr("egov_infra.engine.entry.signal.signal", lambda *_: None)
     program = root / "stacks" / "__main__.py"
     found = _run("erb.domain", lambda: runpy.run_path(str(program), run_name="__main__"), cloud, tmp_path)
@@ -86,7 +87,7 @@ def test_program_ends_before_the_first_resource_when_refused(
     monkeypatch.chdir(own_estate.parent)
     monkeypatch.setattr("egov_infra.engine.entry.signal.signal", lambda *_: None)
     seen: list[str] = []
-    monkeypatch.setattr(pulumi.log, "error", seen.append)
+    monkeypatch.setattr(pulumi.log, "error", lambda text, stream_id: seen.append(text))
     with pytest.raises(SystemExit) as stop:
         _run("erb.domain", lambda: entry.main("rehearsal-cli"), cloud, tmp_path)
     assert stop.value.code == 32

@@ -1,0 +1,85 @@
+"""A state as the Pulumi CLI exports it, read as a checkpoint of ours, so that preview, guard and digest are the same.
+
+What it speaks of stands in its providers: one for AWS takes a role, one of the rehearsal notes its cloud. Format:
+`pulumi stack export --show-secrets`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from egov_infra.cloud.recorded import SIMULATED
+from egov_infra.engine.checkpoint import (
+    FORMAT_VERSION,
+    PROVIDER_TYPE,
+    SECRET,
+    SIGNATURE,
+    Checkpoint,
+    Entry,
+    Stamp,
+)
+from egov_infra.engine.error import RefusedError
+from egov_infra.engine.provider.configuration import CLOUD_KEY
+from egov_infra.engine.target import AWS, REHEARSAL_CLI
+
+_DEFAULTS = "__defaults"
+"""Beside inputs, at any depth: names of those that the official provider added by itself."""
+
+
+def read_exported(stack: str, version: int | None, deployment: Mapping[str, Any] | None) -> Checkpoint:
+    """The checkpoint of an exported deployment; empty if the stack was never applied. Raises RefusedError."""
+    held = deployment or {}
+    try:
+        if version != FORMAT_VERSION:
+            raise ValueError(f"deployment version {version}, expected {FORMAT_VERSION}")
+        entries = [_entry(item) for item in held.get("resources") or ()]
+        operations = held.get("pending_operations") or ()
+        begun = [_entry(item["resource"]) for item in operations if item["type"] == "creating"]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise RefusedError(f"{stack}: the exported state cannot be read: {error}") from None
+    return Checkpoint(
+        stack,
+        {entry.urn: entry for entry in entries if not entry.is_leaving},
+        tuple(entry for entry in entries if entry.is_leaving),
+        {entry.urn: entry for entry in begun},
+        _stamp(entries),
+    )
+
+
+def _stamp(entries: Iterable[Entry]) -> Stamp | None:
+    """Target and cloud; None where nothing was made yet."""
+    for entry in entries:
+        if entry.type != PROVIDER_TYPE:
+            continue
+        if entry.inputs.get("assumeRoles"):
+            return Stamp(AWS, "", "", succeeded=False)
+        return Stamp(REHEARSAL_CLI, str(entry.inputs.get(CLOUD_KEY, "")), "", succeeded=False)
+    return None
+
+
+def _entry(data: Mapping[str, Any]) -> Entry:
+    """One resource, with the inputs that a program declares."""
+    inputs, outputs = _plain(data.get("inputs") or {}), _plain(data.get("outputs") or {})
+    if data["type"] == PROVIDER_TYPE:
+        inputs = {name: _nested(value) for name, value in inputs.items()}
+    marks = {"egovRecordedOnly": str(data.get("id", "")).startswith(f"{SIMULATED}-")}
+    return Entry.from_json({**data, **marks, "inputs": inputs, "outputs": outputs})
+
+
+def _plain(value: Any) -> Any:
+    """Without what the provider added; secrets are opened, for nothing of this is written again."""
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if value.get(SIGNATURE) == SECRET:
+        return _plain(json.loads(value["plaintext"]))
+    added = {_DEFAULTS, *value.get(_DEFAULTS, ())}
+    return {name: _plain(item) for name, item in value.items() if name not in added}
+
+
+def _nested(value: Any) -> Any:
+    """Lists and objects of a provider's inputs are JSON text."""
+    return json.loads(value) if isinstance(value, str) and value[:1] in ("[", "{") else value
