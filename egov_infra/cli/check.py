@@ -6,8 +6,7 @@ import pathlib
 
 import click
 
-from egov_infra.cli.options import format_option, open_all, policies_option
-from egov_infra.source.diagnostic import InputError
+from egov_infra.cli.options import faults_in, format_option, open_all, policies_option
 
 
 @click.command()
@@ -30,15 +29,9 @@ def command(paths: tuple[pathlib.Path, ...], policies: pathlib.Path | None, styl
 
     paths = paths or (pathlib.Path("stacks/estate"),)
     shown = {path.stem for path in paths if path.suffix == ".yaml" and path.name != "estate.yaml"}
-    try:
+    with faults_in(style):
         opened = open_all(paths[0], policies)
         judgement = judge_estate(opened.source, opened.policies, opened.context, shown=shown or None)
-    except InputError as error:
-        if style == "json":
-            from egov_infra.report.document import document
-
-            click.echo(document({"exit_code": 2}, error.diagnostics))
-        raise
     decision = decide(judgement)
     if style == "json":
         from egov_infra.report.document import judgement_document

@@ -1,6 +1,11 @@
 """What the exit code of a command says; the same for every command."""
 
+from __future__ import annotations
+
 from enum import IntEnum
+
+from egov_infra.engine.error import RefusedError
+from egov_infra.source.diagnostic import InputError
 
 
 class ExitCode(IntEnum):
@@ -17,3 +22,10 @@ class ExitCode(IntEnum):
     """The engine or the cloud failed after the gate."""
     BUG = 70
     INTERRUPTED = 130
+
+    @classmethod
+    def of(cls, fault: Exception) -> ExitCode:
+        """The code of what stopped a command: unreadable, refused, or failed."""
+        if isinstance(fault, InputError):
+            return cls.UNREADABLE
+        return cls.REFUSED if isinstance(fault, RefusedError) else cls.FAILED

@@ -16,9 +16,10 @@ import click
 import egov_infra
 from egov_infra import cli
 from egov_infra.cli.exit_code import ExitCode
+from egov_infra.engine.error import FailedError, RefusedError
 from egov_infra.source.diagnostic import InputError
 
-_NO_COMMANDS = {"main", "exit_code", "options"}
+_NO_COMMANDS = {"main", "exit_code", "options", "progress"}
 
 
 class _Commands(click.Group):
@@ -51,6 +52,9 @@ def main() -> None:
         for diagnostic in error.diagnostics:
             click.echo(str(diagnostic), err=True)
         sys.exit(ExitCode.UNREADABLE)
+    except (RefusedError, FailedError) as error:
+        click.echo(f"{'refused' if isinstance(error, RefusedError) else 'failed'}\n{error}", err=True)
+        sys.exit(ExitCode.of(error))
     except click.ClickException as error:
         error.show()
         sys.exit(ExitCode.UNREADABLE)

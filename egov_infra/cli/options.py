@@ -6,13 +6,23 @@ import datetime
 import gc
 import pathlib
 import zoneinfo
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
+from egov_infra.cli.exit_code import ExitCode
+from egov_infra.engine.error import FailedError, RefusedError
+from egov_infra.engine.target import AWS, REHEARSAL, REHEARSAL_CLI, TARGETS, demand_own_estate
+from egov_infra.source.diagnostic import InputError
+
 if TYPE_CHECKING:
+    from egov_infra.cloud.secret import SecretReader
     from egov_infra.cloud.session import Cloud
+    from egov_infra.engine.applier import Applier
+    from egov_infra.engine.run import States
     from egov_infra.manifest.load import EstateSource
     from egov_infra.plan.context import PlanContext
     from egov_infra.policy.judge import Policies
@@ -38,6 +48,13 @@ format_option = click.option(
     default="text",
     show_default=True,
     help="Output on stdout.",
+)
+target_option = click.option(
+    "--target",
+    type=click.Choice(TARGETS),
+    default=REHEARSAL,
+    show_default=True,
+    help="Where to: our own engine on a rehearsal cloud, the Pulumi CLI on one, or the Pulumi CLI on AWS.",
 )
 
 
@@ -75,6 +92,66 @@ def rehearsal_cloud(state: pathlib.Path) -> Cloud | None:
 
     server = running(state)
     return Cloud(server.endpoint) if server else None
+
+
+@contextmanager
+def opened_target(target: str, source: EstateSource, *, must_run: bool = False) -> Iterator[Applier]:
+    """A target that can be changed; with `must_run` a rehearsal cloud must be there already.
+
+    Raises RefusedError for a sample estate on AWS, and where cloud, project, CLI or backend is missing.
+    """
+    from egov_infra.cloud.secret import SecretReader
+    from egov_infra.cloud.session import in_process
+    from egov_infra.engine.up import STATE_FOLDER, state_store
+
+    demand_own_estate(source.estate, target)
+    cloud = None if target == AWS else rehearsal_cloud(source.folder / STATE_FOLDER)
+    if cloud is None and (must_run or target == REHEARSAL_CLI) and target != AWS:
+        raise RefusedError("no rehearsal cloud runs: `egov-infra cloud start` starts one")
+    if target != REHEARSAL:
+        from egov_infra.engine.automation import Automation
+
+        yield Automation.of(source.folder, target, cloud.cloud_id if cloud else None)
+        return
+    from egov_infra.engine.applier import Rehearsal
+
+    store = state_store(source.folder, target)
+    if cloud is not None:
+        yield Rehearsal(store, cloud, SecretReader(cloud))
+        return
+    say("no rehearsal cloud runs: this one lives for this command only; `egov-infra cloud start` keeps one")
+    with in_process() as own:
+        yield Rehearsal(store, own, SecretReader(own))
+
+
+def recorded_states(target: str, source: EstateSource) -> tuple[States, SecretReader | None]:
+    """The states of a target, to be read, and what tells of a rotated secret where a cloud runs that can be asked.
+
+    Raises RefusedError as `opened_target`, though no cloud need run.
+    """
+    from egov_infra.cloud.secret import SecretReader
+    from egov_infra.engine.up import STATE_FOLDER, state_store
+
+    demand_own_estate(source.estate, target)
+    if target == REHEARSAL:
+        cloud = rehearsal_cloud(source.folder / STATE_FOLDER)
+        return state_store(source.folder, target), SecretReader(cloud) if cloud else None
+    from egov_infra.engine.automation import Automation
+
+    return Automation.of(source.folder, target, None).states, None
+
+
+@contextmanager
+def faults_in(style: str) -> Iterator[None]:
+    """Where JSON is asked for, what stops a command stands on stdout too, with the exit code."""
+    try:
+        yield
+    except (InputError, RefusedError, FailedError) as fault:
+        if style == "json":
+            from egov_infra.report.document import fault_document
+
+            click.echo(fault_document(fault, ExitCode.of(fault)))
+        raise
 
 
 def say(text: str) -> None:

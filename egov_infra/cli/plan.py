@@ -8,10 +8,12 @@ import click
 
 from egov_infra.cli.options import (
     estate_option,
+    faults_in,
     format_option,
     open_all,
     policies_option,
-    rehearsal_cloud,
+    recorded_states,
+    target_option,
 )
 
 
@@ -19,12 +21,18 @@ from egov_infra.cli.options import (
 @click.argument("selectors", nargs=-1, required=True)
 @estate_option
 @policies_option
+@target_option
 @format_option
 @click.option("--full", is_flag=True, help="Show unchanged resources too.")
 def command(
-    selectors: tuple[str, ...], estate: pathlib.Path, policies: pathlib.Path | None, style: str, full: bool
+    selectors: tuple[str, ...],
+    estate: pathlib.Path,
+    policies: pathlib.Path | None,
+    target: str,
+    style: str,
+    full: bool,
 ) -> int:
-    r"""Show what SELECTORS plan and what would change against the recorded state.
+    r"""Show what SELECTORS plan and what would change against the recorded state of a target.
 
     A selector is a slug (all its stacks), a stack's name, or a glob.
 
@@ -32,23 +40,20 @@ def command(
     egov-infra plan erb
     egov-infra plan 'erb.domain' --format json
     """
-    from egov_infra.cloud.secret import SecretReader
     from egov_infra.engine.selection import with_platform
-    from egov_infra.engine.up import STATE_FOLDER, prepare, state_store
+    from egov_infra.engine.up import prepare
+    from egov_infra.report.change_document import plan_document
     from egov_infra.report.change_text import render_preview
-    from egov_infra.report.document import plan_document
     from egov_infra.report.judgement_text import render_judgement
 
-    opened = open_all(estate, policies)
-    folder = opened.source.folder
-    store = state_store(folder, "rehearsal")
-    cloud = rehearsal_cloud(folder / STATE_FOLDER)
-    secrets = SecretReader(cloud) if cloud else None  # a secret that was rotated shows
-    prepared = prepare(
-        opened.source, opened.policies, opened.context, with_platform(selectors), store, None, secrets
-    )
+    with faults_in(style):
+        opened = open_all(estate, policies)
+        states, secrets = recorded_states(target, opened.source)
+        prepared = prepare(
+            opened.source, opened.policies, opened.context, with_platform(selectors), states, None, secrets
+        )
     if style == "json":
-        click.echo(plan_document(prepared))
+        click.echo(plan_document(prepared, target))
         return prepared.decision.exit_code
     for selected, preview in prepared.stacks:
         click.echo("\n".join(render_preview(preview, is_full=full)))

@@ -33,11 +33,15 @@ Told = Callable[[Action, str, str], None]
 
 @dataclass(frozen=True)
 class Automation:
-    """One target of the CLI. `cloud_id` is that of the rehearsal cloud, None where a state speaks for itself."""
+    """One target of the CLI. `cloud_id` is that of the rehearsal cloud, None where a state speaks for itself.
+
+    Secrets are read by the program, where Pulumi keeps them as secrets: `secrets` is None.
+    """
 
     workspace: Workspace
     states: ExportedStates
     cloud_id: str | None
+    secrets: None = None
 
     @classmethod
     def of(cls, estate: pathlib.Path, target: str, cloud_id: str | None) -> Automation:

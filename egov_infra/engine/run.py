@@ -167,6 +167,8 @@ class _Run:
             self.skipped_stacks += 1
             self.counts[Action.SAME] += len(entries)
             self.recorded_only += sum(entry.is_recorded_only for entry in entries)
+            for entry in entries:
+                self._on_step(name, Action.SAME, entry.type, entry.name)
             self.exported[name] = self._outputs(name)
             return
         self.counts.update(applied.counts)

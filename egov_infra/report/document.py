@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from egov_infra.plan.canonical import describe_stack
+from egov_infra.engine.error import RefusedError
 from egov_infra.policy.finding import Finding, Verdict
 from egov_infra.policy.gate import Decision
 from egov_infra.policy.judge import Judgement
-from egov_infra.source.diagnostic import Diagnostic, Place
-
-if TYPE_CHECKING:  # `check` writes documents too, and loads no engine
-    from egov_infra.engine.up import Prepared
+from egov_infra.source.diagnostic import Diagnostic, InputError, Place
 
 VERSION = 1
 
@@ -105,24 +102,9 @@ def judgement_document(judgement: Judgement, decision: Decision) -> str:
     )
 
 
-def plan_document(prepared: Prepared) -> str:
-    """Planned stacks and what would change as JSON."""
-    stacks = [
-        {
-            **describe_stack(selected.plan),
-            "notes": list(selected.plan.notes),
-            "digest": preview.digest,
-            "steps": [
-                {
-                    "action": step.action.value,
-                    "type": step.type,
-                    "name": step.name,
-                    "properties": list(step.properties),
-                }
-                for step in preview.changes
-            ],
-        }
-        for selected, preview in prepared.stacks
-    ]
-    summary = {**describe_judgement(prepared.judgement, prepared.decision), "digest": prepared.digest}
-    return document(summary, findings=map(describe_finding, prepared.judgement.findings), stacks=stacks)
+def fault_document(fault: Exception, exit_code: int) -> str:
+    """What stopped a command before it had anything to show, as JSON."""
+    diagnostics = fault.diagnostics if isinstance(fault, InputError) else ()
+    refusals = str(fault).splitlines() if isinstance(fault, RefusedError) else []
+    errors = [str(fault)] if not diagnostics and not refusals else []
+    return document({"exit_code": exit_code}, diagnostics, refusals=refusals, errors=errors)
