@@ -7,15 +7,16 @@ the one that was reviewed here.
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from pulumi import automation
 
-from egov_infra.engine.checkpoint import Checkpoint
 from egov_infra.engine.destroy import Destruction, take_down
 from egov_infra.engine.entry import REVIEWED
-from egov_infra.engine.error import RefusedError
+from egov_infra.engine.error import FailedError, RefusedError
 from egov_infra.engine.follower import Follower
 from egov_infra.engine.preview import Action, Preview, preview_stack
 from egov_infra.engine.provider.configuration import REFRESHED
@@ -66,79 +67,85 @@ class Automation:
 
     def destroy(self, destruction: Destruction, approved: str | None, on_step: OnStep) -> Summary:
         """Delete what was prepared, one stack after another. Raises RefusedError without the digest of what was reviewed."""
-
-        def take(preview: Preview, *, is_whole: bool, told: Told) -> Applied:
-            going = {step.name for step in preview.steps}
-            return self._destroy(preview, None if is_whole else going, told)
-
-        return take_down(destruction, approved, take, on_step)
+        return take_down(destruction, approved, self._destroy, on_step)
 
     def _change(self, plan: StackPlan, reviewed: Preview, told: Told) -> Applied | None:
-        recorded = self.states.load(plan.name)
         state = usable_state(self.states, plan.name, self.cloud_id)
         shown = preview_stack(plan, state, recorded_outputs(self.states, self.cloud_id))
         if not shown.changes and not state.leaving and not state.pending:
             return None
         if not plan.resources:
-            return self._destroy(reviewed, None, told)
+            return self._destroy(reviewed, is_whole=True, told=told)
         self.states.demand(plan.name)
-        self._unprotect(recorded, lifted_by(reviewed))
-        is_new = state is not recorded
-        environment = {REVIEWED: plan_digest(plan), **({REFRESHED: "true"} if is_new else {})}
-        stack = automation.Stack.select(plan.name, self.workspace.beside(environment))
-        return self._follow(
-            plan.name,
-            told,
-            lambda follower: stack.up(
-                on_event=follower,
-                refresh=is_new,
-                color="never",
-                suppress_outputs=True,
-                suppress_progress=True,
-            ),
-        )
+        return self._follow(reviewed, told, automation.Stack.up, {REVIEWED: plan_digest(plan)})
 
-    def _destroy(self, preview: Preview, going: set[str] | None, told: Told) -> Applied:
+    def _destroy(self, preview: Preview, *, is_whole: bool, told: Told) -> Applied:
         """Delete these resources of a stack, or everything: a CLI that met a protected one would stop half-way."""
-        recorded = self.states.load(preview.stack)
-        self._unprotect(recorded, lifted_by(preview))
-        urns = [
-            entry.urn for name, entry in recorded.by_name().items() if going is not None and name in going
-        ]
-        stack = automation.Stack.select(preview.stack, self.workspace)
+        entries = self.states.load(preview.stack).by_name()
+        urns = [entries[step.name].urn for step in preview.steps if step.name in entries]
+        if not is_whole and not urns:  # to target nothing would be to delete everything
+            return Applied(preview.stack, {}, 0, (), (), {}, is_complete=True)
         done = self._follow(
-            preview.stack,
-            told,
-            lambda follower: stack.destroy(
-                target=urns or None,
-                on_event=follower,
-                color="never",
-                suppress_outputs=True,
-                suppress_progress=True,
-            ),
+            preview, told, automation.Stack.destroy, {}, **({} if is_whole else {"target": urns})
         )
-        if going is None and not done.errors:
+        if is_whole and not done.errors:
             self.states.remove(preview.stack)
         return done
 
-    def _unprotect(self, recorded: Checkpoint, names: Iterable[str]) -> None:
-        entries = recorded.by_name()
-        urns = [entries[name].urn for name in sorted(names) if name in entries]
-        if urns:
-            with self.workspace.in_our_words(recorded.stack):
-                self.workspace.unprotect(recorded.stack, urns)
-
-    def _follow(self, name: str, told: Told, operation: Callable[[Follower], object]) -> Applied:
-        """Run an operation of the CLI, and give what it did by its events and by the state that it left."""
-        follower = Follower(name, told)
+    @contextmanager
+    def _lifted(self, reviewed: Preview) -> Iterator[None]:
+        """Let go of what a review lets go, and protect again what is still there afterwards."""
+        entries = self.states.load(reviewed.stack).by_name()
+        names = [name for name in sorted(lifted_by(reviewed)) if name in entries]
+        if not names:
+            yield
+            return
+        with self.workspace.in_our_words(reviewed.stack):
+            self.workspace.unprotect(reviewed.stack, [entries[name].urn for name in names])
         try:
-            with self.workspace.in_our_words(name):
-                operation(follower)
-        except Exception:
-            if not follower.errors and not follower.refusals:
-                raise
+            yield
         finally:
-            self.states.changed(name)
+            left = self.states.load(reviewed.stack).by_name()
+            bare = [left[name].urn for name in names if name in left and not left[name].is_protected]
+            if bare:
+                with self.workspace.in_our_words(reviewed.stack):
+                    self.workspace.protect(reviewed.stack, bare)
+
+    def _follow(
+        self,
+        reviewed: Preview,
+        told: Told,
+        operation: Callable[..., object],
+        environment: Mapping[str, str],
+        **options: Any,
+    ) -> Applied:
+        """Run an operation of the CLI, and give what it did by its events and by the state that it left.
+
+        What is recorded of another cloud is read back first: nothing of it is there.
+        """
+        name = reviewed.stack
+        is_new = usable_state(self.states, name, self.cloud_id) is not self.states.load(name)
+        surroundings = {**environment, **({REFRESHED: "true"} if is_new else {})}
+        stack = automation.Stack.select(name, self.workspace.beside(surroundings))
+        follower = Follower(name, told)
+        with self._lifted(reviewed):
+            try:
+                with self.workspace.in_our_words(name):
+                    operation(
+                        stack,
+                        on_event=follower,
+                        refresh=is_new,
+                        color="never",
+                        suppress_outputs=True,
+                        suppress_progress=True,
+                        show_secrets=False,
+                        **options,
+                    )
+            except (FailedError, RefusedError):
+                if not follower.errors and not follower.refusals:
+                    raise
+            finally:
+                self.states.changed(name)
         if follower.refusals:
             raise RefusedError("\n".join(follower.refusals))
         state = self.states.load(name)

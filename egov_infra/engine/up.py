@@ -248,7 +248,8 @@ def _with_unchanged(summary: Summary, unchanged: Sequence[Unchanged]) -> Summary
 
 def lifted_by(reviewed: Preview) -> set[str]:
     """Names of protected resources that a reviewed plan replaces or deletes."""
-    return {step.name for step in reviewed.changes if step.is_protected}
+    going = (Action.REPLACE, Action.DELETE)
+    return {step.name for step in reviewed.changes if step.is_protected and step.action in going}
 
 
 @contextmanager

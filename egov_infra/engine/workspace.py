@@ -30,7 +30,7 @@ _REFUSALS: Mapping[str, str] = {
         "secrets of the state in {project} have no key: set PULUMI_CONFIG_PASSPHRASE or "
         "PULUMI_CONFIG_PASSPHRASE_FILE, or make its stacks with a --secrets-provider"
     ),
-    "incorrect passphrase": "PULUMI_CONFIG_PASSPHRASE is not the passphrase of the state in {project}",
+    "incorrect passphrase": "the passphrase that is set is not that of the state in {project}",
     "the stack is currently locked": "{stack} is being changed by another run; `pulumi cancel` ends a dead one",
     "[409] Conflict": "{stack} is being changed by another run",
 }
@@ -46,9 +46,18 @@ class Workspace(automation.LocalWorkspace):
         """Make a stack without a state."""
         self.run("stack", "init", stack_name, "--no-select")
 
+    def stack_outputs(self, stack_name: str) -> automation.OutputMap:
+        """Nothing: outputs are taken from the exported state, and asking for them takes two more commands."""
+        del stack_name
+        return {}
+
     def unprotect(self, stack_name: str, urns: Iterable[str]) -> None:
         """Let the engine replace or delete these resources the next time."""
         self.run("state", "unprotect", *urns, "--yes", "--stack", stack_name)
+
+    def protect(self, stack_name: str, urns: Iterable[str]) -> None:
+        """Do not."""
+        self.run("state", "protect", *urns, "--yes", "--stack", stack_name)
 
     def run(self, *arguments: str) -> None:
         """Any command of the CLI."""
