@@ -29,7 +29,7 @@ def command(paths: tuple[pathlib.Path, ...], policies: pathlib.Path | None, styl
 
     paths = paths or (pathlib.Path("stacks/estate"),)
     shown = {path.stem for path in paths if path.suffix == ".yaml" and path.name != "estate.yaml"}
-    with faults_in(style):
+    with faults_in(style, paths[0]):
         opened = open_all(paths[0], policies)
         judgement = judge_estate(opened.source, opened.policies, opened.context, shown=shown or None)
     decision = decide(judgement)

@@ -142,7 +142,7 @@ def recorded_states(target: str, source: EstateSource) -> tuple[States, SecretRe
 
 
 @contextmanager
-def faults_in(style: str) -> Iterator[None]:
+def faults_in(style: str, estate: pathlib.Path) -> Iterator[None]:
     """Where JSON is asked for, what stops a command stands on stdout too, with the exit code."""
     try:
         yield
@@ -150,7 +150,7 @@ def faults_in(style: str) -> Iterator[None]:
         if style == "json":
             from egov_infra.report.document import fault_document
 
-            click.echo(fault_document(fault, ExitCode.of(fault)))
+            click.echo(fault_document(fault, ExitCode.of(fault), str(estate)))
         raise
 
 

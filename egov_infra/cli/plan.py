@@ -46,7 +46,7 @@ def command(
     from egov_infra.report.change_text import render_preview
     from egov_infra.report.judgement_text import render_judgement
 
-    with faults_in(style):
+    with faults_in(style, estate):
         opened = open_all(estate, policies)
         states, secrets = recorded_states(target, opened.source)
         prepared = prepare(

@@ -52,7 +52,7 @@ def command(
     """
     if bool(selectors) is everything:
         raise click.UsageError("name SELECTORS, or say --all")
-    with faults_in(style):
+    with faults_in(style, estate):
         opened = open_all(estate, policies)
         with opened_target(target, opened.source) as applier:
             return _up(opened, applier, selectors, target, style, approve, is_sure=yes)
@@ -111,7 +111,7 @@ def _up(
             say(f"refused\n{error}")
             code, refused = ExitCode.REFUSED, str(error)
     if style == "json":
-        click.echo(up_document(prepared, target, code, summary, done, refused))
+        click.echo(up_document(prepared, target, code, summary, done, refused, str(opened.source.folder)))
     elif summary is not None:
         click.echo("\n".join(render_summary(summary)))
     return code

@@ -9,7 +9,8 @@ from egov_infra.engine.preview import Action, Preview, Step
 from egov_infra.engine.run import Summary
 from egov_infra.engine.up import Prepared
 from egov_infra.plan.canonical import describe_stack
-from egov_infra.report.document import describe_finding, describe_judgement, document
+from egov_infra.report.document import describe_finding, describe_judgement, diagnostics_of, document
+from egov_infra.source.diagnostic import Diagnostic, Place
 
 
 def describe_steps(preview: Preview) -> list[dict[str, Any]]:
@@ -51,11 +52,14 @@ def up_document(
     summary: Summary | None,
     done: Mapping[str, Iterable[Step]],
     refused: str,
+    where: str,
 ) -> str:
     """What `up` found and did as JSON. `done` has the finished steps of each stack, in any order.
 
-    `summary` is None where nothing was tried, or what was tried ended with the refusal.
+    `summary` is None where nothing was tried, or what was tried ended with the refusal. Refusals and failures are
+    diagnostics of the folder that `up` worked on.
     """
+    failures = [] if summary is None else sorted(summary.errors)
     stacks = [
         {
             "stack": preview.stack,
@@ -73,10 +77,13 @@ def up_document(
     }
     return document(
         described,
-        findings=map(describe_finding, prepared.judgement.findings),
+        [
+            *diagnostics_of("refused", refused, where),
+            *(Diagnostic(Place(where), "failed", text) for text in failures),
+        ],
+        map(describe_finding, prepared.judgement.findings),
         stacks=stacks,
-        refusals=refused.splitlines(),
-        errors=[] if summary is None else sorted(summary.errors),
+        unchanged=sorted(item.stack for item in prepared.unchanged),
     )
 
 

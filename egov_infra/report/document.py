@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -102,9 +103,14 @@ def judgement_document(judgement: Judgement, decision: Decision) -> str:
     )
 
 
-def fault_document(fault: Exception, exit_code: int) -> str:
-    """What stopped a command before it had anything to show, as JSON."""
-    diagnostics = fault.diagnostics if isinstance(fault, InputError) else ()
-    refusals = str(fault).splitlines() if isinstance(fault, RefusedError) else []
-    errors = [str(fault)] if not diagnostics and not refusals else []
-    return document({"exit_code": exit_code}, diagnostics, refusals=refusals, errors=errors)
+def fault_document(fault: Exception, exit_code: int, where: str) -> str:
+    """What stopped a command before it had anything to show, as JSON. `where` is the folder that it worked on."""
+    if isinstance(fault, InputError):
+        return document({"exit_code": exit_code}, fault.diagnostics)
+    code = "refused" if isinstance(fault, RefusedError) else "failed"
+    return document({"exit_code": exit_code}, diagnostics_of(code, str(fault), where))
+
+
+def diagnostics_of(code: str, text: str, where: str) -> list[Diagnostic]:
+    """A refusal or a failure as diagnostics: one for each line, with the indented lines below it."""
+    return [Diagnostic(Place(where), code, item) for item in re.split(r"\n(?!\s)", text) if item]
