@@ -24,7 +24,7 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
     @classmethod
-    def of(cls, fault: Exception) -> ExitCode:
+    def of(cls, fault: BaseException) -> ExitCode:
         """The code of what stopped a command: unreadable, refused, or failed."""
         if isinstance(fault, InputError):
             return cls.UNREADABLE

@@ -101,6 +101,7 @@ class Bar:
             else:
                 self._under_way.pop(name, None)
             self._show()
+            self._shown.refresh()
 
     def _show(self) -> None:
         self._shown.start()  # as late as this: workers are forked while there is but one thread

@@ -10,12 +10,13 @@ import pathlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from pulumi import automation
 
 from egov_infra.engine.destroy import Destruction, take_down
-from egov_infra.engine.entry import REVIEWED
+from egov_infra.engine.entry import REFUSAL, REVIEWED
 from egov_infra.engine.error import FailedError, RefusedError
 from egov_infra.engine.follower import Follower
 from egov_infra.engine.preview import Action, Preview, preview_stack
@@ -125,10 +126,11 @@ class Automation:
         """
         name = reviewed.stack
         is_new = usable_state(self.states, name, self.cloud_id) is not self.states.load(name)
-        surroundings = {**environment, **({REFRESHED: "true"} if is_new else {})}
-        stack = automation.Stack.select(name, self.workspace.beside(surroundings))
         follower = Follower(name, told)
-        with self._lifted(reviewed):
+        with TemporaryDirectory() as folder, self._lifted(reviewed):
+            refusal = pathlib.Path(folder) / "refusal"
+            surroundings = {REFUSAL: str(refusal), **({REFRESHED: "true"} if is_new else {}), **environment}
+            stack = automation.Stack.select(name, self.workspace.beside(surroundings))
             try:
                 with self.workspace.in_our_words(name):
                     operation(
@@ -142,6 +144,8 @@ class Automation:
                         **options,
                     )
             except (FailedError, RefusedError):
+                if refusal.is_file():
+                    raise RefusedError(refusal.read_text(encoding="utf-8")) from None
                 if not follower.errors and not follower.refusals:
                     raise
             finally:

@@ -11,7 +11,6 @@ import pulumi
 import yaml
 
 from egov_infra.engine.error import RefusedError
-from egov_infra.engine.follower import REFUSAL
 from egov_infra.engine.gate import Gate
 from egov_infra.engine.program import SecretUnreadableError, register
 from egov_infra.engine.stack_outputs import StackOutputs
@@ -24,6 +23,8 @@ SHOWN = 32
 """Exit code by which Pulumi's language host knows that the message was shown already."""
 REVIEWED = "EGOV_INFRA_REVIEWED"
 """Environment variable: digest of the one plan that may be registered, set by whoever reviewed it."""
+REFUSAL = "EGOV_INFRA_REFUSAL"
+"""Environment variable: a file to write a refusal to as well, for the engine's events do not tell one from a failure."""
 _DEFAULT_ROLE = "egov-infra"
 
 
@@ -40,7 +41,9 @@ def main(target: str = AWS, estate: str = "estate") -> None:
             demand_own_provider(pathlib.Path())
         plan = admit(pathlib.Path(estate), pulumi.get_stack(), target)
     except (InputError, RefusedError) as refusal:
-        pulumi.log.error(str(refusal), stream_id=REFUSAL)
+        pulumi.log.error(str(refusal))
+        if path := os.environ.get(REFUSAL):
+            pathlib.Path(path).write_text(str(refusal), encoding="utf-8")
         sys.exit(SHOWN)
     role = pulumi.Config("egov").get("role") or _DEFAULT_ROLE
     try:

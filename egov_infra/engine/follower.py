@@ -1,7 +1,6 @@
 """What the Pulumi CLI says while it works on a stack, as steps, counts and clean errors.
 
-Events: `sdk/go/common/apitype/events.go` of Pulumi. A step that fails is told by a diagnostic on its resource; a
-program tells its own refusal by one that carries REFUSAL.
+Events: `sdk/go/common/apitype/events.go` of Pulumi. A step that fails is told by a diagnostic on its resource.
 """
 
 from __future__ import annotations
@@ -14,9 +13,6 @@ from pulumi.automation.events import DiagnosticEvent, EngineEvent, OpType, StepE
 
 from egov_infra.engine.checkpoint import STACK_TYPE
 from egov_infra.engine.preview import Action
-
-REFUSAL = 32
-"""The stream of a message by which a program of ours refuses, and by which it is known among errors."""
 
 _ACTIONS: Mapping[OpType, Action] = {
     # a replacement also tells of `replace` and `delete-replaced`: it is one step
@@ -58,7 +54,7 @@ class Follower:
 
     def _fail(self, diagnostic: DiagnosticEvent) -> None:
         text = _COLOUR.sub("", diagnostic.message).strip()
-        if diagnostic.stream_id == REFUSAL or _WRONG_ACCOUNT.search(text):
+        if _WRONG_ACCOUNT.search(text):
             self.refusals.append(text)
         elif text not in _OVERALL:
             whose = _label(diagnostic.urn) or f"{self._stack}:"

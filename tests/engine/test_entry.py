@@ -21,6 +21,7 @@ from egov_infra.engine.gate import Gate, GateShutError
 from egov_infra.engine.ledger import Ledger
 from egov_infra.engine.monitor import Monitor
 from egov_infra.engine.rehearsal import TARGET
+from egov_infra.plan.canonical import plan_digest
 from egov_infra.source.diagnostic import InputError
 
 
@@ -86,14 +87,16 @@ def test_program_ends_before_the_first_resource_when_refused(
     shutil.copy(root / "stacks" / "rehearsal" / "Pulumi.yaml", own_estate.parent)
     monkeypatch.chdir(own_estate.parent)
     monkeypatch.setattr("egov_infra.engine.entry.signal.signal", lambda *_: None)
+    monkeypatch.setenv("EGOV_INFRA_REFUSAL", str(tmp_path / "refusal"))
     seen: list[str] = []
-    monkeypatch.setattr(pulumi.log, "error", lambda text, stream_id: seen.append(text))
+    monkeypatch.setattr(pulumi.log, "error", seen.append)
     with pytest.raises(SystemExit) as stop:
         _run("erb.domain", lambda: entry.main("rehearsal-cli"), cloud, tmp_path)
     assert stop.value.code == 32
     assert len(seen) == 1
     assert seen[0].startswith("erb.domain: the gate is shut; nothing was registered, nothing was changed\n")
     assert "blocks critical mail-dmarc-not-enforced at estate/institutions/erb.yaml:" in seen[0]
+    assert (tmp_path / "refusal").read_text() == seen[0]
     assert Store(tmp_path, TARGET).load("erb.domain").by_name() == {}
 
 
@@ -108,6 +111,20 @@ def test_sample_estate_is_never_applied_to_aws(estate_folder: Path) -> None:
     """What is invented must not be made for real."""
     with pytest.raises(RefusedError, match="is a sample estate: it can be rehearsed, never applied to AWS"):
         entry.admit(estate_folder, "erb.domain", "aws")
+
+
+def test_only_the_reviewed_plan_is_registered(
+    own_estate: Path, root: Path, own_gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever reviewed names its digest: a manifest that changed since then is refused."""
+    (own_estate.parent / "policies").symlink_to(root / "policies")
+    plan = own_gate.admit("erb.domain")
+    monkeypatch.setenv("EGOV_INFRA_REVIEWED", plan_digest(plan))
+    assert entry.admit(own_estate, "erb.domain", "rehearsal-cli") == plan
+    manifest = own_estate / "institutions" / "erb.yaml"
+    manifest.write_text(manifest.read_text().replace("values: [41.59.0.10]", "values: [41.59.0.11]"))
+    with pytest.raises(RefusedError, match=r"erb\.domain: what .*estate plans now is not what was reviewed"):
+        entry.admit(own_estate, "erb.domain", "rehearsal-cli")
 
 
 def test_unknown_stack_is_refused(own_gate: Gate) -> None:

@@ -126,6 +126,30 @@ def test_reader_follows_what_it_reads(gate: Gate, store: Store, cloud: Cloud) ->
     assert [item["Name"] for item in zones] == ["other.go.tz."]
 
 
+def test_stacks_are_told_when_they_begin_and_end(gate: Gate, store: Store, cloud: Cloud) -> None:
+    """Also one that is not tried; and what is unchanged is told too, so that a count of all comes to its end."""
+    prepared = _prepare(gate, store, cloud, "erb.domain")
+    told: list[Any] = []
+
+    def run(*plans: StackPlan) -> list[Any]:
+        told.clear()
+        apply(
+            _these(prepared, store, *plans),
+            store,
+            cloud,
+            None,
+            lambda stack, action, _token, _name: told.append((stack, action.value)),
+            on_stack=lambda *stack: told.append(stack),
+        )
+        return list(told)
+
+    begun, ended = ("platform.dns", True), ("platform.dns", False)
+    assert run(_zone("platform.dns")) == [begun, ("platform.dns", "create"), ended]
+    assert run(_zone("platform.dns")) == [begun, ("platform.dns", "unchanged"), ended]
+    reader = _record("abc.domain", StackRef("platform.none", "zone"), "a.platform.go.tz")
+    assert run(reader) == [("abc.domain", True), ("abc.domain", False)]
+
+
 def test_reader_is_not_tried_without_what_it_reads(gate: Gate, store: Store, cloud: Cloud) -> None:
     """A missing output of another stack is an error with its name, never an input left out."""
     prepared = _prepare(gate, store, cloud, "erb.domain")
