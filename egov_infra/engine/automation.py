@@ -26,6 +26,7 @@ from egov_infra.engine.run import Applied, OnStack, OnStep, Summary, run_stacks
 from egov_infra.engine.up import Prepared, demand_reviewed, lifted_by
 from egov_infra.engine.workspace import ExportedStates, Workspace, open_workspace
 from egov_infra.plan.canonical import plan_digest
+from egov_infra.plan.outline import secret_references
 from egov_infra.plan.resource import StackPlan
 
 WORKERS = 2
@@ -73,7 +74,8 @@ class Automation:
     def _change(self, plan: StackPlan, reviewed: Preview, told: Told) -> Applied | None:
         state = usable_state(self.states, plan.name, self.cloud_id)
         shown = preview_stack(plan, state, recorded_outputs(self.states, self.cloud_id))
-        if not shown.changes and not state.leaving and not state.pending:
+        is_settled = not state.leaving and not state.pending
+        if not shown.changes and is_settled and not secret_references(plan):  # one may have been rotated
             return None
         if not plan.resources:
             return self._destroy(reviewed, is_whole=True, told=told)

@@ -23,6 +23,7 @@ from egov_infra.engine.checkpoint import (
 from egov_infra.engine.error import RefusedError
 from egov_infra.engine.provider.configuration import CLOUD_KEY
 from egov_infra.engine.target import AWS, REHEARSAL_CLI
+from egov_infra.engine.value import SecretText
 
 _DEFAULTS = "__defaults"
 """Beside inputs, at any depth: names of those that the official provider added by itself."""
@@ -75,7 +76,8 @@ def _plain(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     if value.get(SIGNATURE) == SECRET:
-        return _plain(json.loads(value["plaintext"]))
+        opened = _plain(json.loads(value["plaintext"]))
+        return SecretText(opened) if isinstance(opened, str) else opened
     added = {_DEFAULTS, *value.get(_DEFAULTS, ())}
     return {name: _plain(item) for name, item in value.items() if name not in added}
 

@@ -13,7 +13,7 @@ from egov_infra.cloud.error import CloudError
 from egov_infra.cloud.registry import adapter_of
 from egov_infra.cloud.secret import SecretReader, seal_of
 from egov_infra.engine.checkpoint import Checkpoint, Entry
-from egov_infra.engine.value import UNKNOWN, contains_unknown, resolve, steps, walk
+from egov_infra.engine.value import UNKNOWN, contains_unknown, only_secret, resolve, steps, walk
 from egov_infra.plan.canonical import canonical_json, plan_digest
 from egov_infra.plan.catalogue import aws_type, from_wire
 from egov_infra.plan.outline import SecretPlace
@@ -155,9 +155,9 @@ def _step(
 
 
 def _secret(reference: SecretRef, resource: PlannedResource, old: Entry, secrets: SecretReader | None) -> Any:
-    """The seal of a secret, for that is what was recorded; without a reader the one that was recorded of it."""
+    """The seal of a secret, for that is what was recorded; without a reader what was recorded of it."""
     if secrets is None:
-        return seal_of(old.inputs, reference.name) or UNKNOWN
+        return seal_of(old.inputs, reference.name) or only_secret(old.inputs) or UNKNOWN
     try:
         return secrets.read(SecretPlace(resource.account, resource.region, reference.name)).seal
     except CloudError:  # an error only when it is applied

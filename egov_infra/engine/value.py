@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from egov_infra.plan.value import Document, Join, Ref, SecretRef, StackRef, Value
 
 UNKNOWN = object()
 """A value that only creation will tell."""
+
+
+class SecretText(str):
+    """A text that Pulumi keeps secret in a state, opened in memory. Equal to what it says."""
+
+    __slots__ = ()
+
 
 _STEP = re.compile(r"([a-z0-9_]+)|\[(\d+)\]")
 
@@ -59,3 +66,20 @@ def contains_unknown(value: Any) -> bool:
 def document_text(body: Any) -> str:
     """An embedded document as text: one spelling, so that the same document never shows as a change."""
     return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def only_secret(data: Any) -> SecretText | None:
+    """The one text in plain data that is kept secret; None if there is none, or more than one."""
+    found = list(_secret_texts(data))
+    return found[0] if len(found) == 1 else None
+
+
+def _secret_texts(data: Any) -> Iterator[SecretText]:
+    if isinstance(data, SecretText):
+        yield data
+    elif isinstance(data, Mapping):
+        for item in data.values():
+            yield from _secret_texts(item)
+    elif isinstance(data, list):
+        for item in data:
+            yield from _secret_texts(item)

@@ -84,6 +84,7 @@ def up_document(
         map(describe_finding, prepared.judgement.findings),
         stacks=stacks,
         unchanged=sorted(item.stack for item in prepared.unchanged),
+        made_up_secrets=[] if summary is None else list(summary.made_up),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from egov_infra.engine.automation import Automation
-from egov_infra.engine.checkpoint import Store
+from egov_infra.engine.checkpoint import SECRET, SIGNATURE, Store
 from egov_infra.engine.destroy import Destruction, Staying
 from egov_infra.engine.error import FailedError, RefusedError
 from egov_infra.engine.gate import Gate
@@ -21,6 +21,7 @@ from egov_infra.engine.up import Prepared, prepare
 from egov_infra.plan.builder import StackBuilder
 from egov_infra.plan.canonical import plan_digest
 from egov_infra.plan.resource import Options, StackPlan
+from egov_infra.plan.value import SecretRef
 from tests.engine.pretended import PretendedCli
 
 STACK = "erb.domain"
@@ -119,6 +120,21 @@ def test_unchanged_stack_is_left_alone(cli: PretendedCli, judged: Prepared, own_
         (STACK, Action.SAME, "aws:route53/zone:Zone", "erb-domain-zone"),
         (STACK, False),
     ]
+
+
+def test_stack_with_a_secret_is_never_called_unchanged(
+    cli: PretendedCli, judged: Prepared, own_estate: Path
+) -> None:
+    """Nothing here can read it: the run finds out whether it was rotated."""
+    builder = StackBuilder(STACK, "erb", "110000000002", "af-south-1")
+    builder.at()(
+        "route53.Zone", "zone", Options(protect=True), name="erb.go.tz", comment=SecretRef("erb/key")
+    )
+    provider, zone = _recorded()
+    secret = {SIGNATURE: SECRET, "plaintext": '"kept"'}
+    cli.holds(STACK, provider, {**zone, "inputs": {"name": "erb.go.tz", "comment": secret}})
+    _up(judged, Automation.of(own_estate, REHEARSAL_CLI, "c1"), builder.build())
+    assert [call.partition(" ")[0] for call in cli.calls()] == ["up"]
 
 
 def test_leftover_of_a_replacement_is_not_unchanged(
