@@ -63,12 +63,10 @@ def command(
         for institution, identity in zip(institutions, identities, strict=True)
         if kind in (None, identity.kind) and region in (None, identity.region)
     ]
-    words = Words(lang)
-    cut = (*([words(f"kind_{kind}")] if kind else []), *([region] if region else []))
     names = {identity.slug: getattr(identity.name, lang) for identity in identities}
-    staff = {} if cut else count_staff(source.estate, period)
-    report = PeriodReport(count(kept, period), staff, names, cut, listed)
-    click.echo(RENDERERS[style](report, words).rstrip("\n"))
+    staff = {} if kind or region else count_staff(source.estate, period)
+    report = PeriodReport(count(kept, period), staff, names, kind, region, listed)
+    click.echo(RENDERERS[style](report, Words(lang)).rstrip("\n"))
     return 0
 
 

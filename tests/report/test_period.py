@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Callable
 from typing import get_args
@@ -82,7 +83,7 @@ def test_cut_by_kind_and_region_lists_its_institutions(report: Run) -> None:
     found = json.loads(
         report("--format", "json", "--kind", "ministry", "--region", "Dodoma", "--list", "gmp").output
     )
-    assert found["only"] == ["ministries", "Dodoma"]
+    assert found["only"] == {"kind": "ministry", "region": "Dodoma"}
     assert found["systems"]["gmp"]["total"] == len(found["systems"]["gmp"]["slugs"]) > 0
     assert "mwtc" in found["systems"]["gmp"]["slugs"]
 
@@ -124,10 +125,29 @@ def test_every_word_is_there_in_every_language() -> None:
     ] == []
 
 
+def test_numbers_and_days_are_written_as_each_language_does() -> None:
+    """Thousands are set apart, and months have names."""
+    day = datetime.date(2020, 8, 1)
+    assert [(Words(name).shown(32_780), Words(name).shown(day)) for name in LANGUAGES] == [
+        ("32,780", "1 August 2020"),
+        ("32,780", "1 Agosti 2020"),
+    ]
+
+
+def test_cut_is_told_in_words(report: Run) -> None:
+    """Whoever reads a narrowed report sees to what; what serves all is left out."""
+    text = report("--kind", "ministry", "--region", "Dodoma", "--lang", "sw").output
+    assert text.startswith(
+        "Mifumo ya taasisi za umma, 2019/2020 (kati ya taasisi 23, wizara, Dodoma pekee)\n"
+    )
+    assert Words("sw")("staff") not in text
+
+
 def test_page_escapes_every_value() -> None:
     """A name that is markup stays a name."""
     figures = Figures("2019/2020", 1, dict.fromkeys(SYSTEMS, Figure(("x",))), ())
-    page = render_html(PeriodReport(figures, {}, {"x": "<script>&\"'"}, ("<b>",), ("gms",)), Words("en"))
+    report = PeriodReport(figures, {}, {"x": "<script>&\"'"}, region="<b>", listed=("gms",))
+    page = render_html(report, Words("en"))
     assert "<script>" not in page
     assert "<b>" not in page
     assert "&lt;script&gt;&amp;" in page
