@@ -155,7 +155,18 @@ def normal(name: str, value: Any) -> Any:
 
 def are_same(one: Any, other: Any) -> bool:
     """Whether two values of an unknown type, such as parts of a document, mean the same."""
-    return bool(_comparable(one) == _comparable(other))
+    return _are_alike(_comparable(one), _comparable(other))
+
+
+def _are_alike(one: Any, other: Any) -> bool:
+    """Equality as JSON has it: to Python, false is 0 and true is 1."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(_are_alike(one[key], other[key]) for key in one)
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        return len(one) == len(other) and all(map(_are_alike, one, other))
+    return bool(one == other)
 
 
 def _comparable(value: Any) -> Any:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from egov_infra.audit.mix import Mix
@@ -39,6 +39,8 @@ def _look_up(reference: Reference) -> str:
     return reference.resource
 
 
+@example({"Version": ["a", [0]]}, {"Version": ["a", [False, 1]]})
+@example({"Version": [1]}, {"Statement": [], "Version": [False, True]})
 @given(BODIES, BODIES)
 def test_mixed_document_says_what_is_live(declared: dict[str, Any], live: dict[str, Any]) -> None:
     """Whatever was declared and whatever is live: with its references looked up, the mixture means the live one."""
