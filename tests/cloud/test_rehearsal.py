@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import socket
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,9 @@ def test_server_lives_between_commands_on_this_machine_only(tmp_path: Path) -> N
 
 def test_proxy_of_the_environment_is_not_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Behind a government's proxy the server on this machine is found all the same, and the proxy hears nothing."""
+    monkeypatch.setattr(urllib.request, "_opener", None)  # it keeps what an earlier test saw
+    for name in ("no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
     with socket.create_server(("127.0.0.1", 0)) as proxy:
         for name in ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy"):
             monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.getsockname()[1]}")
