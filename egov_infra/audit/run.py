@@ -16,7 +16,7 @@ from egov_infra.audit.undeclared import find_undeclared
 from egov_infra.cloud.session import Cloud
 from egov_infra.engine.checkpoint import Checkpoint, Store
 from egov_infra.engine.reads import usable_state
-from egov_infra.engine.selection import is_meant, slugs_of
+from egov_infra.engine.selection import demand_stacks, is_meant, slugs_of
 from egov_infra.manifest.load import EstateSource, LoadedInstitution
 from egov_infra.plan.context import PlanContext
 from egov_infra.plan.names import PLATFORM
@@ -111,6 +111,7 @@ def run_audit(
         for loaded in source.institutions(chosen):
             run.institution(loaded)
         run.vanished()
+        demand_stacks(selectors, run.stacks)
         undeclared, unknown = find_undeclared(cloud, run.places, run.known, pool)
     judgement = run.judge.finish(is_whole=False)
     return Audit(tuple(run.audits), undeclared, unknown, judgement, decide(judgement))
@@ -173,6 +174,11 @@ class _Run:
         found = self._stacks(live, plans, loaded.place)
         if found:
             self.judge.planned(Planned(loaded, found, self._context))
+
+    @property
+    def stacks(self) -> frozenset[str]:
+        """Names of everything that is planned or recorded."""
+        return frozenset((*self._planned, *self._store.stacks()))
 
     def vanished(self) -> None:
         """Name what is recorded of selected stacks that are planned no longer."""

@@ -66,6 +66,23 @@ def slugs_of(selectors: Iterable[str], known: Iterable[str]) -> frozenset[str]:
     return frozenset(found)
 
 
+def demand_stacks(selectors: Iterable[str], known: Iterable[str]) -> None:
+    """Refuse a selector that names a stack, or a glob over stacks, of which there is none. Raises InputError."""
+    stacks = sorted(known)
+    faults = [
+        Diagnostic(
+            Place("<arguments>"),
+            "selector-unknown",
+            f"no stack is called {selector!r}",
+            closest(selector, stacks),
+        )
+        for selector in selectors
+        if "." in selector and not any(matches(selector, stack) for stack in stacks)
+    ]
+    if faults:
+        raise InputError(faults)
+
+
 def stack_graph(plans: Iterable[StackPlan]) -> Mapping[str, frozenset[str]]:
     """Each stack with those of these stacks that it reads, or stands on without reading them.
 

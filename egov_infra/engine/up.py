@@ -19,7 +19,7 @@ from egov_infra.engine.guard import guard, review_digest
 from egov_infra.engine.preview import Action, Preview, preview_stack
 from egov_infra.engine.reads import reads_digest, recorded_outputs, usable_state
 from egov_infra.engine.run import Applied, OnStack, OnStep, States, Summary, run_stacks
-from egov_infra.engine.selection import SelectedStack, in_order, is_meant, slugs_of
+from egov_infra.engine.selection import SelectedStack, demand_stacks, in_order, is_meant, slugs_of
 from egov_infra.engine.target import REHEARSAL
 from egov_infra.engine.workers import can_fork, forked
 from egov_infra.manifest.load import EstateSource, LoadedInstitution
@@ -103,6 +103,7 @@ def prepare(
     slugs = slugs_of(selectors, source.slugs) if selectors else None
     judgement = judge_estate(source, policies, context, shown=slugs, outlined=True)
     outputs = recorded_outputs(store, cloud_id)
+    demand_stacks(selectors, {*(item.stack for item in judgement.outlines), *store.stacks()})
     meant = [item for item in judgement.outlines if is_meant(item.stack, selectors)]
     unchanged: dict[str, Unchanged] = {}
     for item in meant if skips_unchanged else ():

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
-from egov_infra.engine.selection import SelectedStack, in_order, stack_graph
+import pytest
+
+from egov_infra.engine.selection import SelectedStack, demand_stacks, in_order, stack_graph
 from egov_infra.manifest.load import LoadedInstitution
 from egov_infra.plan.context import PlanContext
 from egov_infra.plan.resource import StackPlan
 from egov_infra.plan.stacks import plan_institution, plan_platform
+from egov_infra.source.diagnostic import InputError
 
 
 def _stack(name: str) -> StackPlan:
@@ -34,3 +37,16 @@ def test_sample_estate_has_an_order(context: PlanContext, erb: LoadedInstitution
     assert ordered[0] == "platform.platform"
     institution = [name for name in ordered if name.startswith("erb.")]
     assert ordered[-len(institution) :] == institution
+
+
+def test_selector_that_means_no_stack_is_an_error() -> None:
+    """Whoever names a stack wants that one; of an institution, or of a glob over institutions, there may be none."""
+    known = ("erb.domain", "erb.gateway", "mwtc.domain")
+    for selector in ("erb", "erb.domain", "*.gateway", "mwtc", "*", "trc"):
+        demand_stacks((selector,), known)
+    with pytest.raises(InputError) as refused:
+        demand_stacks(("erb.domian", "erb.domain", "*.tenancy.*"), known)
+    assert list(map(str, refused.value.diagnostics)) == [
+        "<arguments> selector-unknown no stack is called '*.tenancy.*'",
+        "<arguments> selector-unknown no stack is called 'erb.domian'; did you mean 'erb.domain'?",
+    ]
