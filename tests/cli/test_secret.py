@@ -109,5 +109,5 @@ def test_secret_of_another_place_or_owner_is_refused(
     erb.write_text(erb.read_text().replace(old, new))
     done = run("plan", "erb.gateway")
     assert done.returncode == code
-    (line,) = (line for line in (done.stdout + done.stderr).splitlines() if message in line)
-    assert "erb.yaml:" in line
+    said = done.stdout + done.stderr
+    assert (message in said, "erb.yaml:" in said) == (True, True)
