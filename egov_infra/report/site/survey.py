@@ -1,0 +1,165 @@
+"""Survey an estate: judge all of it once, and keep of each institution what its page shows."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from egov_infra.manifest.figures import Figures, count
+from egov_infra.manifest.load import EstateSource, LoadedInstitution
+from egov_infra.model.estate import Estate
+from egov_infra.model.institution import Institution
+from egov_infra.plan.addresses import LOCK_FILE, Lock, check_lock
+from egov_infra.plan.context import PlanContext
+from egov_infra.plan.names import PLATFORM
+from egov_infra.plan.resource import StackPlan
+from egov_infra.policy.evaluation import Tally
+from egov_infra.policy.finding import Finding, Verdict
+from egov_infra.policy.gate import Decision, decide
+from egov_infra.policy.gathered import Gathered
+from egov_infra.policy.judge import Judge, Judgement, Policies
+from egov_infra.policy.rule import Rule
+from egov_infra.policy.waiver import Waiver
+from egov_infra.report.site.picture import Box, draw_stack
+from egov_infra.source.diagnostic import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class Surveyed:
+    """An institution, or what all share: its planned stacks as a picture, and how often each rule gave each verdict."""
+
+    slug: str
+    institution: Institution | None
+    """None for the platform."""
+    stacks: tuple[Box, ...]
+    verdicts: Mapping[tuple[str, Verdict], int]
+    findings: tuple[Finding, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+
+    @property
+    def resources(self) -> int:
+        """Planned resources."""
+        return sum(stack.count for stack in self.stacks)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Who passes a rule and who does not; slugs in order. Who has several subjects stands by the worst of them."""
+
+    rule: Rule
+    passes: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    counts: Mapping[Verdict, int]
+    """Verdicts over all subjects."""
+
+    def of(self, verdict: Verdict) -> tuple[Finding, ...]:
+        """Findings of a verdict."""
+        return tuple(finding for finding in self.findings if finding.verdict is verdict)
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """Everything that the pages of an estate show."""
+
+    estate: Estate
+    today: datetime.date
+    judgement: Judgement
+    decision: Decision
+    institutions: Mapping[str, Surveyed]
+    platform: Surveyed
+    standings: Mapping[str, Standing]
+    figures: Mapping[str, Figures]
+    """Periods that have begun, in order, with their figures."""
+
+    @property
+    def current(self) -> Figures:
+        """Figures of the latest period."""
+        return self.figures[max(self.figures)]
+
+
+def survey(source: EstateSource, policies: Policies, context: PlanContext) -> Survey:
+    """Judge an estate and keep what its pages show. Raises InputError as `judge_estate` does."""
+    judge = Judge(source, policies, context)
+    whole = judge.gathered
+    platform = _shared(judge, whole)
+    members = [_member(judge, whole, loaded) for loaded in source.institutions()]
+    faults = check_lock(whole.wanted, Lock(context.addresses), str(source.folder / LOCK_FILE))
+    if faults:
+        raise InputError(faults)
+    judge.gathered = whole
+    judgement = judge.finish(is_whole=True)
+    everyone = [_completed(item, judgement) for item in (platform, *members)]
+    begun = sorted(name for name, days in source.estate.periods.items() if days.begins_on <= context.today)
+    institutions = [item.institution for item in members if item.institution is not None]
+    return Survey(
+        estate=source.estate,
+        today=context.today,
+        judgement=judgement,
+        decision=decide(judgement),
+        institutions={item.slug: item for item in everyone if item.slug != PLATFORM},
+        platform=everyone[0],
+        standings=_standings(judgement, everyone),
+        figures={period: count(institutions, period) for period in begun},
+    )
+
+
+def _shared(judge: Judge, whole: Gathered) -> Surveyed:
+    _begin(judge, whole)
+    stacks = judge.platform()
+    return _kept(PLATFORM, None, stacks, judge, whole)
+
+
+def _member(judge: Judge, whole: Gathered, loaded: LoadedInstitution) -> Surveyed:
+    _begin(judge, whole)
+    stacks = judge.institution(loaded)
+    return _kept(loaded.institution.slug, loaded.institution, stacks, judge, whole)
+
+
+def _begin(judge: Judge, whole: Gathered) -> None:
+    """Gather apart: verdicts are counted, and only a count apart says whose they are."""
+    judge.gathered = Gathered(Tally(watched=whole.tally.watched))
+
+
+def _kept(
+    slug: str, institution: Institution | None, stacks: Iterable[StackPlan], judge: Judge, whole: Gathered
+) -> Surveyed:
+    verdicts = judge.gathered.tally.verdicts()
+    whole.add(judge.gathered)
+    decided = {key: times for key, times in verdicts.items() if key[1] is not Verdict.NOT_APPLICABLE}
+    return Surveyed(slug, institution, tuple(map(draw_stack, stacks)), decided)
+
+
+def _completed(item: Surveyed, judgement: Judgement) -> Surveyed:
+    """With findings and waivers, which are known only when all is judged."""
+    waivers = judgement.policies.waivers.waivers
+    return Surveyed(
+        item.slug,
+        item.institution,
+        item.stacks,
+        item.verdicts,
+        tuple(finding for finding in judgement.findings if finding.institution == item.slug),
+        tuple(waiver for waiver in waivers if waiver.institution == item.slug),
+    )
+
+
+def _standings(judgement: Judgement, everyone: Iterable[Surveyed]) -> Mapping[str, Standing]:
+    """Each rule with who passes it. What spans institutions has findings and a count of what passes, and nobody's name."""
+    passing: dict[str, list[str]] = {}
+    for item in everyone:
+        for rule, verdict in sorted(item.verdicts):
+            if verdict is Verdict.PASS:
+                passing.setdefault(rule, []).append(item.slug)
+    findings: dict[str, list[Finding]] = {}
+    for finding in judgement.findings:
+        findings.setdefault(finding.rule, []).append(finding)
+    standings = {}
+    for rule in judgement.policies.rules:
+        found = tuple(findings.get(rule.id, ()))
+        counts = Counter(finding.verdict for finding in found)
+        counts[Verdict.PASS] = judgement.evaluated.get(rule.id, 0) - counts.total()
+        failing = {finding.institution for finding in found}
+        passes = tuple(slug for slug in passing.get(rule.id, ()) if slug not in failing)
+        standings[rule.id] = Standing(rule, passes, found, counts)
+    return standings
