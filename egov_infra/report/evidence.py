@@ -5,20 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 import pathlib
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import egov_infra
 from egov_infra.engine.run import States
 from egov_infra.engine.up import Prepared
-from egov_infra.manifest.load import ESTATE_FILE, INSTITUTIONS, EstateSource
+from egov_infra.manifest.load import EstateSource
 from egov_infra.plan.addresses import LOCK_FILE
 from egov_infra.plan.canonical import canonical_json, plan_digest
-from egov_infra.policy.finding import Finding
-from egov_infra.policy.judge import Judgement
 from egov_infra.report.document import describe_finding, describe_judgement
+from egov_infra.report.portable import portable
 
 VERSION = 1
 
@@ -35,7 +32,7 @@ def collect(
     prepared: Prepared, states: States, source: EstateSource, selectors: Sequence[str], target: str
 ) -> dict[str, Any]:
     """The content of evidence, without the digest over it."""
-    judgement = _portable(prepared.judgement, source.folder)
+    judgement = portable(prepared.judgement, source.folder)
     owners = {selected.plan.owner for selected, _ in prepared.stacks}
     plans = sorted((selected.plan for selected, _ in prepared.stacks), key=lambda plan: plan.name)
     return {
@@ -86,26 +83,3 @@ def _state_digests(stacks: Sequence[str], states: States) -> dict[str, str | Non
         name: hashlib.sha256(states.load(name).to_json()).hexdigest() if name in recorded else None
         for name in stacks
     }
-
-
-def _portable(judgement: Judgement, estate: pathlib.Path) -> Judgement:
-    """The judgement with places below the estate's folder and the policies', wherever these lie.
-
-    A claim that two institutions make has places among its values too.
-    """
-    inside = re.compile(rf"(?<![\w./-]){re.escape(str(estate))}/(?={INSTITUTIONS}/|{re.escape(ESTATE_FILE)})")
-
-    def moved(finding: Finding) -> Finding:
-        return replace(
-            finding,
-            place=replace(finding.place, file=inside.sub("", finding.place.file)),
-            message=inside.sub("", finding.message),
-            values={key: inside.sub("", text) for key, text in finding.values.items()},
-        )
-
-    policies = f"{judgement.policies.folder}/"
-    faults = tuple(
-        replace(fault, place=replace(fault.place, file=fault.place.file.removeprefix(policies)))
-        for fault in judgement.waiver_faults
-    )
-    return replace(judgement, findings=tuple(map(moved, judgement.findings)), waiver_faults=faults)

@@ -56,7 +56,7 @@ class Column:
 def rows(
     identities: Iterable[Identity], figures: Figures, group: Callable[[Identity], str]
 ) -> tuple[Row, ...]:
-    """Shares of each group of institutions, in the order of the groups' names."""
+    """Shares of each group of institutions, in the order of the groups' names; the group without a name comes last."""
     members: dict[str, set[str]] = {}
     for identity in identities:
         members.setdefault(group(identity), set()).add(identity.slug)
@@ -67,7 +67,7 @@ def rows(
             len(slugs),
             {system: Share(len(slugs & enrolled[system]), len(slugs)) for system in ENROLLED},
         )
-        for name, slugs in sorted(members.items())
+        for name, slugs in sorted(members.items(), key=lambda item: (not item[0], item[0]))
     )
 
 

@@ -49,8 +49,8 @@ def _tenancy(tenancy: Tenancy, words: Words) -> Part:
     )
     rows = [
         (words("tier"), tenancy.tier),
-        (words("environments"), ", ".join(environments)),
-        (words("buckets"), ", ".join(buckets)),
+        (words("environments"), "; ".join(environments)),
+        (words("buckets"), "; ".join(buckets)),
         (words("backup"), backup),
         (words("budget"), words("dollars", amount=tenancy.budget.monthly_usd)),
     ]

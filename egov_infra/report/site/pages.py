@@ -10,7 +10,7 @@ from typing import Any
 import egov_infra
 from egov_infra.manifest.figures import YEARLY, Figure, count_staff
 from egov_infra.plan.names import PLATFORM
-from egov_infra.policy.finding import Verdict
+from egov_infra.policy.finding import SEVERITIES, Verdict
 from egov_infra.policy.rule import DOMAINS
 from egov_infra.policy.waiver import Waiver
 from egov_infra.report.page import TEMPLATES, pages
@@ -27,6 +27,8 @@ SECURITY_POLICY = (
 MARK = ".egov-infra-site"
 """File that tells a folder of ours."""
 _FILES = ("style.css", "search.js", "icon.svg")
+_MOST = 100
+"""Findings that the first page lists; the others stand with their institutions and rules."""
 _SHOWN = (Verdict.PASS, Verdict.FAIL, Verdict.WAIVED, Verdict.UNKNOWN, Verdict.ERROR)
 
 
@@ -101,10 +103,16 @@ class _Site:
             "index.html",
             verdicts=[(verdict.value, survey.judgement.counts[verdict]) for verdict in Verdict],
             share_of=self._share,
-            kinds=rows(everyone, survey.current, lambda identity: identity.kind),
+            kinds=sorted(
+                rows(everyone, survey.current, lambda identity: identity.kind),
+                key=lambda row: self._kind_name(row.name),
+            ),
             regions=rows(everyone, survey.current, lambda identity: identity.region or ""),
             staff=count_staff(survey.estate, survey.current.period),
             link_of=self._link,
+            findings=sorted(survey.judgement.findings, key=lambda item: SEVERITIES.index(item.severity))[
+                :_MOST
+            ],
         )
 
     def _institutions(self) -> tuple[str, str]:
@@ -115,7 +123,10 @@ class _Site:
             system: frozenset(self._survey.current.systems[system].institutions) for system in ENROLLED
         }
         return self._page(
-            "institutions", "institutions.html", by_kind=sorted(by_kind.items()), members_of=members
+            "institutions",
+            "institutions.html",
+            by_kind=sorted(by_kind.items(), key=lambda item: self._kind_name(item[0])),
+            members_of=members,
         )
 
     def _system(self, system: str, figure: Figure) -> tuple[str, str]:

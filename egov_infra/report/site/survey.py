@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from egov_infra.manifest.figures import Figures, count
 from egov_infra.manifest.load import EstateSource, LoadedInstitution
@@ -22,6 +22,7 @@ from egov_infra.policy.gathered import Gathered
 from egov_infra.policy.judge import Judge, Judgement, Policies
 from egov_infra.policy.rule import Rule
 from egov_infra.policy.waiver import Waiver
+from egov_infra.report.portable import portable
 from egov_infra.report.site.picture import Box, draw_stack
 from egov_infra.source.diagnostic import InputError
 
@@ -89,8 +90,8 @@ def survey(source: EstateSource, policies: Policies, context: PlanContext) -> Su
     if faults:
         raise InputError(faults)
     judge.gathered = whole
-    judgement = judge.finish(is_whole=True)
-    everyone = [_completed(item, judgement) for item in (platform, *members)]
+    judgement = portable(judge.finish(is_whole=True), source.folder)
+    everyone = _completed((platform, *members), judgement)
     begun = sorted(name for name, days in source.estate.periods.items() if days.begins_on <= context.today)
     institutions = [item.institution for item in members if item.institution is not None]
     return Survey(
@@ -131,35 +132,36 @@ def _kept(
     return Surveyed(slug, institution, tuple(map(draw_stack, stacks)), decided)
 
 
-def _completed(item: Surveyed, judgement: Judgement) -> Surveyed:
-    """With findings and waivers, which are known only when all is judged."""
-    waivers = judgement.policies.waivers.waivers
-    return Surveyed(
-        item.slug,
-        item.institution,
-        item.stacks,
-        item.verdicts,
-        tuple(finding for finding in judgement.findings if finding.institution == item.slug),
-        tuple(waiver for waiver in waivers if waiver.institution == item.slug),
+def _completed(everyone: Iterable[Surveyed], judgement: Judgement) -> tuple[Surveyed, ...]:
+    """Each with its findings and waivers, which are known only when all is judged."""
+    findings: defaultdict[str, list[Finding]] = defaultdict(list)
+    for finding in judgement.findings:
+        findings[finding.institution].append(finding)
+    waivers: defaultdict[str, list[Waiver]] = defaultdict(list)
+    for waiver in judgement.policies.waivers.waivers:
+        waivers[waiver.institution].append(waiver)
+    return tuple(
+        replace(item, findings=tuple(findings[item.slug]), waivers=tuple(waivers[item.slug]))
+        for item in everyone
     )
 
 
 def _standings(judgement: Judgement, everyone: Iterable[Surveyed]) -> Mapping[str, Standing]:
     """Each rule with who passes it. What spans institutions has findings and a count of what passes, and nobody's name."""
-    passing: dict[str, list[str]] = {}
+    passing: defaultdict[str, list[str]] = defaultdict(list)
     for item in everyone:
-        for rule, verdict in sorted(item.verdicts):
+        for name, verdict in item.verdicts:
             if verdict is Verdict.PASS:
-                passing.setdefault(rule, []).append(item.slug)
-    findings: dict[str, list[Finding]] = {}
+                passing[name].append(item.slug)
+    findings: defaultdict[str, list[Finding]] = defaultdict(list)
     for finding in judgement.findings:
-        findings.setdefault(finding.rule, []).append(finding)
+        findings[finding.rule].append(finding)
     standings = {}
     for rule in judgement.policies.rules:
-        found = tuple(findings.get(rule.id, ()))
+        found = tuple(findings[rule.id])
         counts = Counter(finding.verdict for finding in found)
         counts[Verdict.PASS] = judgement.evaluated.get(rule.id, 0) - counts.total()
         failing = {finding.institution for finding in found}
-        passes = tuple(slug for slug in passing.get(rule.id, ()) if slug not in failing)
+        passes = tuple(slug for slug in passing[rule.id] if slug not in failing)
         standings[rule.id] = Standing(rule, passes, found, counts)
     return standings

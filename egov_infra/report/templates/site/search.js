@@ -1,4 +1,5 @@
 // Finds institutions and rules by the words of their names. `names.js` holds them: [name, what it is, page, further names].
+// The key / leads to the field, arrows through what is found, Escape empties it; `?q=words` in the address searches at once.
 "use strict";
 (() => {
   const most = 12;
@@ -81,6 +82,9 @@
     if (!box.contains(event.target)) list.hidden = true;
   });
   field.addEventListener("focus", find);
-  find();
-  list.hidden = true;
+  const asked = new URLSearchParams(location.search).get("q");
+  if (asked) {
+    field.value = asked;
+    find();
+  }
 })();
