@@ -24,7 +24,7 @@ from egov_infra.policy.rule import Rule
 from egov_infra.policy.waiver import Waiver
 from egov_infra.report.portable import portable
 from egov_infra.report.site.picture import Box, draw_stack
-from egov_infra.source.diagnostic import InputError
+from egov_infra.source.diagnostic import Diagnostic, InputError
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,11 @@ class Survey:
 
 
 def survey(source: EstateSource, policies: Policies, context: PlanContext) -> Survey:
-    """Judge an estate and keep what its pages show. Raises InputError as `judge_estate` does."""
+    """Judge an estate and keep what its pages show. Raises InputError as `judge_estate` does, and where no period has begun."""
+    begun = sorted(name for name, days in source.estate.periods.items() if days.begins_on <= context.today)
+    if not begun:
+        message = f"no period of the estate has begun by {context.today}"
+        raise InputError([Diagnostic(source.document.place(("periods",)), "period-missing", message)])
     judge = Judge(source, policies, context)
     whole = judge.gathered
     platform = _shared(judge, whole)
@@ -92,7 +96,6 @@ def survey(source: EstateSource, policies: Policies, context: PlanContext) -> Su
     judge.gathered = whole
     judgement = portable(judge.finish(is_whole=True), source.folder)
     everyone = _completed((platform, *members), judgement)
-    begun = sorted(name for name, days in source.estate.periods.items() if days.begins_on <= context.today)
     institutions = [item.institution for item in members if item.institution is not None]
     return Survey(
         estate=source.estate,

@@ -16,12 +16,24 @@
   const rank = (entry, words) => {
     let sum = 0;
     for (const word of words) {
-      const at = entry.text.indexOf(word);
-      if (at < 0) return Infinity;
+      if (!entry.text.includes(word)) return Infinity;
       const starts = entry.text.startsWith(word) || entry.text.includes(` ${word}`);
       sum += starts ? 0 : 1;
     }
     return sum;
+  };
+
+  const linked = (entry) => {
+    const item = document.createElement("li");
+    const link = document.createElement("a");
+    const kind = document.createElement("span");
+    link.href = home + entry.page;
+    link.textContent = entry.name;
+    kind.className = "soft";
+    kind.textContent = ` ${entry.kind}`;
+    link.append(kind);
+    item.append(link);
+    return item;
   };
 
   const find = () => {
@@ -31,21 +43,16 @@
       .filter(([score]) => score !== Infinity)
       .sort(([one], [other]) => one - other)
       .map(([, entry]) => entry);
-    list.replaceChildren(...found.slice(0, most).map((entry) => {
-      const item = document.createElement("li");
-      const link = document.createElement("a");
-      const kind = document.createElement("span");
-      link.href = home + entry.page;
-      link.textContent = entry.name;
-      kind.className = "soft";
-      kind.textContent = ` ${entry.kind}`;
-      link.append(kind);
-      item.append(link);
-      return item;
-    }));
-    list.hidden = found.length === 0;
+    list.replaceChildren(...found.slice(0, most).map(linked));
     told.textContent = words.length === 0 ? ""
       : found.length === 0 ? box.dataset.none : `${box.dataset.found} ${found.length}`;
+    if (told.textContent !== "") {
+      const item = document.createElement("li");
+      item.className = "soft";
+      item.textContent = told.textContent;
+      list.append(item);
+    }
+    list.hidden = words.length === 0;
     field.setAttribute("aria-invalid", String(words.length > 0 && found.length === 0));
   };
 
