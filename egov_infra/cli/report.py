@@ -59,6 +59,10 @@ def command(
     """
     if (period is None) == (site is None):
         raise click.UsageError("say either --period PERIOD or --site FOLDER")
+    if site is not None and (listed or kind or region or style != "text"):
+        raise click.UsageError(
+            "the site holds everything: --format, --list, --kind and --region go with --period"
+        )
     if period is not None:
         _report(period, estate, lang, style, listed, kind, region)
     if site is not None:

@@ -157,7 +157,7 @@ def render_verification(recorded: Mapping[str, Any], differences: Iterable[Diffe
     of = f"evidence of {', '.join(recorded['selectors'])} as of {recorded['summary']['as_of']}"
     plans, rules = len(recorded["digests"]["plans"]), len(recorded["rules"])
     if differing:
-        yield f"not verified: {of} differs in {len(differing)} places from what manifests and policies give"
+        yield f"not verified: {of} is not what manifests and policies give; differences: {len(differing)}"
     else:
         yield f"verified: {of}, {plans} plans, {rules} rules, {len(recorded['findings'])} findings"
 

@@ -136,8 +136,8 @@ def test_forged_and_rehashed_record_is_found_out(runner: Runner) -> None:
                 "recorded no finding, found fail"
             ),
             (
-                "not verified: evidence of erb as of 2020-06-30 differs in 4 places "
-                "from what manifests and policies give"
+                "not verified: evidence of erb as of 2020-06-30 is not what manifests and policies give; "
+                "differences: 4"
             ),
         ],
     )
@@ -194,7 +194,7 @@ def test_state_that_is_not_here_differs_unless_left_out(runner: Runner) -> None:
         1,
         [
             f"differs digests/states/erb.domain: recorded {'0' * 64}, found null",
-            "not verified: evidence of erb as of 2020-06-30 differs in 1 places from what manifests and policies give",
+            "not verified: evidence of erb as of 2020-06-30 is not what manifests and policies give; differences: 1",
         ],
     )
     assert runner.verify("--without-states")[0] == 0

@@ -244,7 +244,9 @@ def test_command_writes_the_site_and_leaves_other_folders_alone(
         CliRunner().invoke(cli, arguments, catch_exceptions=False)
 
 
-@pytest.mark.parametrize("more", [[], ["--site", "x", "--period", "2019/2020"]])
+@pytest.mark.parametrize(
+    "more", [[], ["--site", "x", "--period", "2019/2020"], ["--site", "x", "--kind", "ministry"]]
+)
 def test_period_or_site_is_said(more: list[str]) -> None:
-    """One of them, never both."""
+    """One of them, never both; what narrows a report is not passed over in silence with the site."""
     assert CliRunner().invoke(cli, ["report", *more]).exit_code == 2
