@@ -14,7 +14,6 @@ from egov_infra.model.institution import Institution
 from egov_infra.plan.addresses import LOCK_FILE, Lock, check_lock
 from egov_infra.plan.context import PlanContext
 from egov_infra.plan.names import PLATFORM
-from egov_infra.plan.resource import StackPlan
 from egov_infra.policy.evaluation import Tally
 from egov_infra.policy.finding import Finding, Verdict
 from egov_infra.policy.gate import Decision, decide
@@ -88,8 +87,8 @@ def survey(source: EstateSource, policies: Policies, context: PlanContext) -> Su
         raise InputError([Diagnostic(source.document.place(("periods",)), "period-missing", message)])
     judge = Judge(source, policies, context)
     whole = judge.gathered
-    platform = _shared(judge, whole)
-    members = [_member(judge, whole, loaded) for loaded in source.institutions()]
+    platform = _surveyed(judge, whole, None)
+    members = [_surveyed(judge, whole, loaded) for loaded in source.institutions()]
     faults = check_lock(whole.wanted, Lock(context.addresses), str(source.folder / LOCK_FILE))
     if faults:
         raise InputError(faults)
@@ -109,30 +108,18 @@ def survey(source: EstateSource, policies: Policies, context: PlanContext) -> Su
     )
 
 
-def _shared(judge: Judge, whole: Gathered) -> Surveyed:
-    _begin(judge, whole)
-    stacks = judge.platform()
-    return _kept(PLATFORM, None, stacks, judge, whole)
-
-
-def _member(judge: Judge, whole: Gathered, loaded: LoadedInstitution) -> Surveyed:
-    _begin(judge, whole)
-    stacks = judge.institution(loaded)
-    return _kept(loaded.institution.slug, loaded.institution, stacks, judge, whole)
-
-
-def _begin(judge: Judge, whole: Gathered) -> None:
-    """Gather apart: verdicts are counted, and only a count apart says whose they are."""
+def _surveyed(judge: Judge, whole: Gathered, loaded: LoadedInstitution | None) -> Surveyed:
+    """Judge an institution, or the platform, and count its verdicts apart: only so can it be told whose they are."""
     judge.gathered = Gathered(Tally(watched=whole.tally.watched))
-
-
-def _kept(
-    slug: str, institution: Institution | None, stacks: Iterable[StackPlan], judge: Judge, whole: Gathered
-) -> Surveyed:
+    stacks = judge.platform() if loaded is None else judge.institution(loaded)
     verdicts = judge.gathered.tally.verdicts()
     whole.add(judge.gathered)
-    decided = {key: times for key, times in verdicts.items() if key[1] is not Verdict.NOT_APPLICABLE}
-    return Surveyed(slug, institution, tuple(map(draw_stack, stacks)), decided)
+    return Surveyed(
+        loaded.institution.slug if loaded else PLATFORM,
+        loaded.institution if loaded else None,
+        tuple(map(draw_stack, stacks)),
+        {key: times for key, times in verdicts.items() if key[1] is not Verdict.NOT_APPLICABLE},
+    )
 
 
 def _completed(everyone: Iterable[Surveyed], judgement: Judgement) -> tuple[Surveyed, ...]:
