@@ -35,6 +35,8 @@ class _Commands(click.Group):
             return None
         suffix = "_" if cmd_name == "import" else ""
         command: click.Command = importlib.import_module(f"egov_infra.cli.{cmd_name}{suffix}").command
+        if command.help:  # a raw docstring holds two characters for the one that keeps lines as they are
+            command.help = command.help.replace("\\b\n", "\b\n")
         return command
 
 

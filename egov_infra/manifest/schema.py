@@ -23,7 +23,11 @@ MODELS: Mapping[str, type[BaseModel]] = {"institution": Institution, "estate": E
 
 def json_schema(name: str) -> str:
     """The schema of a kind of file, as text. Raises KeyError for an unknown kind."""
-    model = MODELS[name]
+    return schema_of(MODELS[name])
+
+
+def schema_of(model: type[BaseModel]) -> str:
+    """The schema of a model, as text; the text under each field is its description."""
     schema = model.model_json_schema(by_alias=True)
     texts = {cls.__name__: _field_texts(cls) for cls in records_of(model)}
     for definition in (schema, *schema.get("$defs", {}).values()):

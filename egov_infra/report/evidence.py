@@ -5,15 +5,62 @@ from __future__ import annotations
 import hashlib
 import json
 import pathlib
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import egov_infra
-from egov_infra.engine.checkpoint import Store
+from egov_infra.engine.run import States
 from egov_infra.engine.up import Prepared
+from egov_infra.manifest.load import EstateSource
+from egov_infra.plan.addresses import LOCK_FILE
 from egov_infra.plan.canonical import canonical_json, plan_digest
 from egov_infra.report.document import describe_finding, describe_judgement
+from egov_infra.report.portable import portable
 
 VERSION = 1
+
+
+def evidence(
+    prepared: Prepared, states: States, source: EstateSource, selectors: Sequence[str], target: str
+) -> str:
+    """Evidence of a judgement as JSON. Holds no time of day and no place of the checkout: the same inputs give the same bytes."""
+    content = collect(prepared, states, source, selectors, target)
+    return json.dumps({**content, "digest": digest_of(content)}, indent=2, ensure_ascii=False) + "\n"
+
+
+def collect(
+    prepared: Prepared, states: States, source: EstateSource, selectors: Sequence[str], target: str
+) -> dict[str, Any]:
+    """The content of evidence, without the digest over it."""
+    judgement = portable(prepared.judgement, source.folder)
+    owners = {selected.plan.owner for selected, _ in prepared.stacks}
+    plans = sorted((selected.plan for selected, _ in prepared.stacks), key=lambda plan: plan.name)
+    return {
+        "version": VERSION,
+        "tool": {"name": "egov-infra", "version": egov_infra.__version__},
+        "target": target,
+        "selectors": list(selectors),
+        "summary": describe_judgement(judgement, prepared.decision),
+        "digests": {
+            "estate": source.digest,
+            "addresses": _file_digest(source.folder / LOCK_FILE),
+            "policies": policies_digest(judgement.policies.folder),
+            "all_manifests": hashlib.sha256(canonical_json(judgement.digests)).hexdigest(),
+            "manifests": {
+                slug: digest for slug, digest in sorted(judgement.digests.items()) if slug in owners
+            },
+            "plans": {plan.name: plan_digest(plan) for plan in plans},
+            "states": _state_digests([plan.name for plan in plans], states),
+        },
+        "rules": {rule.id: judgement.evaluated.get(rule.id, 0) for rule in judgement.policies.rules},
+        "findings": [describe_finding(finding) for finding in judgement.findings],
+    }
+
+
+def digest_of(content: Mapping[str, Any]) -> str:
+    """SHA-256 of the canonical JSON of a record without its digest, in hexadecimal."""
+    inner = {key: value for key, value in content.items() if key != "digest"}
+    return hashlib.sha256(canonical_json(inner)).hexdigest()
 
 
 def policies_digest(folder: pathlib.Path) -> str:
@@ -25,28 +72,14 @@ def policies_digest(folder: pathlib.Path) -> str:
     return found.hexdigest()
 
 
-def evidence(prepared: Prepared, store: Store, estate_digest: str) -> str:
-    """Evidence of a judgement as JSON. Holds no time of day: the same inputs give the same bytes."""
-    judgement = prepared.judgement
-    owners = {selected.plan.owner for selected, _ in prepared.stacks}
-    content: dict[str, Any] = {
-        "version": VERSION,
-        "tool": {"name": "egov-infra", "version": egov_infra.__version__},
-        "summary": describe_judgement(judgement, prepared.decision),
-        "digests": {
-            "estate": estate_digest,
-            "policies": policies_digest(judgement.policies.folder),
-            "manifests": {
-                slug: digest for slug, digest in sorted(judgement.digests.items()) if slug in owners
-            },
-            "plans": {selected.plan.name: plan_digest(selected.plan) for selected, _ in prepared.stacks},
-            "states": {
-                selected.plan.name: hashlib.sha256(store.load(selected.plan.name).to_json()).hexdigest()
-                for selected, _ in prepared.stacks
-            },
-        },
-        "rules": {rule.id: judgement.evaluated.get(rule.id, 0) for rule in judgement.policies.rules},
-        "findings": [describe_finding(finding) for finding in judgement.findings],
+def _file_digest(path: pathlib.Path) -> str | None:
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
+
+
+def _state_digests(stacks: Sequence[str], states: States) -> dict[str, str | None]:
+    """Stack to the digest of its state; None for one that was never applied."""
+    recorded = frozenset(states.stacks())
+    return {
+        name: hashlib.sha256(states.load(name).to_json()).hexdigest() if name in recorded else None
+        for name in stacks
     }
-    content["digest"] = hashlib.sha256(canonical_json(content)).hexdigest()
-    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"

@@ -20,6 +20,14 @@ def test_command_has_help_and_stands_in_the_readme(name: str, root_readme: str) 
     assert f"egov-infra {name}" in root_readme
 
 
+@pytest.mark.parametrize("name", ["evidence", "plan", "report"])
+def test_examples_of_help_stand_on_lines_of_their_own(name: str) -> None:
+    """They can be copied; no mark of the layout is left."""
+    lines = [line.strip() for line in CliRunner().invoke(root, [name, "--help"]).output.splitlines()]
+    assert any(line.startswith(f"egov-infra {name} ") for line in lines)
+    assert not any("\\b" in line for line in lines)
+
+
 @pytest.fixture
 def root_readme(root: Path) -> str:
     """The README."""

@@ -3,7 +3,6 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Callable
-from typing import get_args
 
 import pytest
 from click.testing import CliRunner, Result
@@ -11,9 +10,8 @@ from click.testing import CliRunner, Result
 from egov_infra.cli.report import command
 from egov_infra.manifest.figures import SYSTEMS, Figure, Figures, count
 from egov_infra.manifest.load import EstateSource
-from egov_infra.model.institution import Identity
 from egov_infra.report.period import PeriodReport, render_html
-from egov_infra.report.words import LANGUAGES, Words, all_words
+from egov_infra.report.words import LANGUAGES, Words
 from egov_infra.source.diagnostic import InputError
 
 Run = Callable[..., Result]
@@ -111,18 +109,6 @@ def test_what_the_estate_does_not_have_is_refused(
     with pytest.raises(InputError) as caught:
         report(*arguments, period=period)
     assert [str(item) for item in caught.value.diagnostics] == [f"<arguments> {said}"]
-
-
-def test_every_word_is_there_in_every_language() -> None:
-    """A word that a language lacks would be a hole in a report; each system and kind has one."""
-    words = all_words()
-    assert {key: sorted(texts) for key, texts in words.items() if sorted(texts) != sorted(LANGUAGES)} == {}
-    kinds = get_args(Identity.model_fields["kind"].annotation)
-    wanted = {*(f"system_{system}" for system in SYSTEMS), *(f"kind_{kind}" for kind in kinds)}
-    assert wanted <= words.keys()
-    assert [
-        key for key, texts in words.items() if len({text.count("{") for text in texts.values()}) != 1
-    ] == []
 
 
 def test_numbers_and_days_are_written_as_each_language_does() -> None:

@@ -1,0 +1,34 @@
+"""Places that mean the same wherever the checkout lies: below the estate's folder, and of waivers below the policies'."""
+
+from __future__ import annotations
+
+import pathlib
+import re
+from dataclasses import replace
+
+from egov_infra.manifest.load import ESTATE_FILE, INSTITUTIONS
+from egov_infra.policy.finding import Finding
+from egov_infra.policy.judge import Judgement
+
+
+def portable(judgement: Judgement, estate: pathlib.Path) -> Judgement:
+    """The judgement of the estate in a folder, with such places.
+
+    A claim that two institutions make has places among its values and in its message too.
+    """
+    inside = re.compile(rf"(?<![\w./-]){re.escape(str(estate))}/(?={INSTITUTIONS}/|{re.escape(ESTATE_FILE)})")
+
+    def moved(finding: Finding) -> Finding:
+        return replace(
+            finding,
+            place=replace(finding.place, file=inside.sub("", finding.place.file)),
+            message=inside.sub("", finding.message),
+            values={key: inside.sub("", text) for key, text in finding.values.items()},
+        )
+
+    policies = f"{judgement.policies.folder}/"
+    faults = tuple(
+        replace(fault, place=replace(fault.place, file=fault.place.file.removeprefix(policies)))
+        for fault in judgement.waiver_faults
+    )
+    return replace(judgement, findings=tuple(map(moved, judgement.findings)), waiver_faults=faults)
