@@ -37,6 +37,7 @@ def _changed(erb: LoadedInstitution, **changes: object) -> Institution:
 def _row(resource: PlannedResource) -> dict[str, Any]:
     item = resource.inputs["item"]
     assert isinstance(item, Document)
+    assert isinstance(item.body, Mapping)
     return {name: _plain(value) for name, value in item.body.items()}
 
 
@@ -49,6 +50,7 @@ def _plain(attribute: Any) -> Any:
 
 def _statements(policy: object) -> list[Mapping[str, Any]]:
     assert isinstance(policy, Document)
+    assert isinstance(policy.body, Mapping)
     statements = policy.body["Statement"]
     assert isinstance(statements, tuple)
     return [item for item in statements if isinstance(item, Mapping)]

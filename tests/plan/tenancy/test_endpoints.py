@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from egov_infra.manifest.load import LoadedInstitution
@@ -75,6 +76,7 @@ def test_through_an_endpoint_only_the_own_account_is_reached(
     for endpoint in _of(stack, ENDPOINT):
         policy = endpoint.inputs["policy"]
         assert isinstance(policy, Document)
+        assert isinstance(policy.body, Mapping)
         statements: Any = policy.body["Statement"]
         assert [item["Condition"] for item in statements] == [
             {
