@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from egov_infra.model.record import Record
+from egov_infra.model.secret import SecretReference
 from egov_infra.model.value import (
     Date,
     HttpPath,
@@ -88,15 +89,6 @@ class HttpRoute(Record):
     """An `https` target of this manifest."""
     retire_on: Date
     """Day on which the route goes away."""
-
-
-class SecretReference(Record):
-    """Where a secret is; the secret itself never stands in a manifest."""
-
-    store: Literal["secretsmanager"]
-    """The store."""
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9/_+=.@-]{1,512}$")]
-    """The secret's name there."""
 
 
 class Target(Record):

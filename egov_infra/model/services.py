@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from egov_infra.model.application import AnyApplication
 from egov_infra.model.record import Record
-from egov_infra.model.value import ImageReference, Name, Period
+from egov_infra.model.value import Name, Period
 
 
 class Helpdesk(Record):
@@ -30,21 +31,6 @@ class EOffice(Record):
     """How long records are kept, in years."""
 
 
-class Application(Record):
-    """A hosted application."""
-
-    name: Name
-    """Name within the institution."""
-    blueprint: Name
-    """What kind of application it is."""
-    environment: Name
-    """Environment of the tenancy in which it runs."""
-    since: Period | None = None
-    """Reporting period in which it was built."""
-    image: ImageReference
-    """Container image by digest."""
-
-
 class Services(Record):
     """Services on top of tenancy, domains and gateway."""
 
@@ -52,7 +38,7 @@ class Services(Record):
     """Support."""
     e_office: EOffice | None = None
     """Paperless office."""
-    applications: tuple[Application, ...] = ()
+    applications: tuple[AnyApplication, ...] = ()
     """Hosted applications."""
 
 
