@@ -16,7 +16,7 @@ from egov_infra.model.estate import Estate, Network
 from egov_infra.model.gateway import Gateway
 from egov_infra.model.institution import Institution
 from egov_infra.model.services import Services
-from egov_infra.model.tenancy import Tenancy
+from egov_infra.model.tenancy import FRONT_PREFIX_LENGTH, Tenancy
 from egov_infra.source.diagnostic import Path
 
 P = TypeVar("P", bound=BaseModel)
@@ -35,6 +35,7 @@ def check_institution(institution: Institution) -> Iterator[Fault]:
     if institution.gateway is not None:
         yield from _gateway(("gateway",), institution.gateway)
     yield from _services(("services",), institution.services)
+    yield from _hosted(("services", "applications"), institution)
 
 
 def check_parts(data: object) -> Iterator[Fault]:
@@ -133,6 +134,44 @@ def _http_routes(at: Path, gateway: Gateway) -> Iterator[Fault]:
 def _services(at: Path, services: Services) -> Iterator[Fault]:
     names = (application.name for application in services.applications)
     yield from _twice((*at, "applications"), "application", names, "name")
+
+
+def _hosted(at: Path, institution: Institution) -> Iterator[Fault]:
+    """An application has a name in a domain of the institution, and a network with room for its load balancer."""
+    environments = institution.tenancy.environments if institution.tenancy else {}
+    taken = {
+        f"{name}.{domain.name}"
+        for domain in institution.domains
+        for name in (*(record.name for record in domain.records), *_site_hosts(domain))
+    }
+    for index, application in enumerate(institution.services.applications):
+        host = institution.host_of(application)
+        path = (*at, index, "host") if application.host else (*at, index)
+        if host is None or institution.domain_of(host) is None:
+            where = (
+                f"{host} lies in no domain"
+                if host
+                else f"{application.name!r} needs a host: there is no domain"
+            )
+            yield Fault(path, "application-host", f"{where} of this institution")
+        elif host in taken:
+            yield Fault(path, "application-host", f"{host} has another use already")
+        taken.add(host or "")
+        environment = environments.get(application.environment)
+        if environment is not None and environment.network.prefix_length > FRONT_PREFIX_LENGTH:
+            network = ("tenancy", "environments", application.environment, "network", "prefix_length")
+            message = (
+                f"application {application.name!r} needs a network of /{FRONT_PREFIX_LENGTH} or larger: "
+                "its load balancer takes two subnets of /27"
+            )
+            yield Fault(network, "application-network", message)
+
+
+def _site_hosts(domain: Domain) -> Iterator[str]:
+    if domain.website is not None:
+        yield from domain.website.hosts
+    if domain.mail is not None and domain.mail.mta_sts is not None:
+        yield "mta-sts"
 
 
 def _twice(at: Path, what: str, names: Iterable[Hashable], key: str | None = None) -> Iterator[Fault]:

@@ -152,12 +152,12 @@ _LISTENER = {
     "routing_http_response_x_content_type_options_header_value": f"{_RESPONSE}.x_content_type_options.header_value",
     "routing_http_response_server_enabled": f"{_RESPONSE}.server.enabled",
 }
-_CHANGEABLE = "port protocol ssl_policy certificate_arn default_actions"
+_CHANGEABLE = "port ssl_policy certificate_arn default_actions"
 _CERTIFICATE = {"Certificates": [{"CertificateArn": "{certificate_arn}"}]}
 LISTENER = Adapter(
     type="aws:lb/listener:Listener",
     service="elbv2",
-    properties=f"load_balancer_arn {_CHANGEABLE} {' '.join(_LISTENER)} tags",
+    properties=f"load_balancer_arn protocol {_CHANGEABLE} {' '.join(_LISTENER)} tags",
     id="{arn}",
     names={"arn": "ListenerArn"},
     answers={

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from egov_infra.model.tenancy import Bucket
 from egov_infra.plan import names
 from egov_infra.plan.access_policy import service, statement
@@ -22,10 +24,10 @@ def add_data(scope: TenancyScope, key: PlannedResource) -> None:
         scope.add("buckets"),
         BucketSet(
             "access-logs",
-            bucket_name(scope, "access-logs"),
+            access_log_bucket(scope.stack.account, scope.institution.slug, scope.name),
             scope.tags,
             expire_days=ACCESS_LOG_DAYS,
-            statements=(_log_delivery(scope),),
+            statements=tuple(_log_delivery(scope)),
         ),
     )
     for index, bucket in enumerate(scope.tenancy.buckets):
@@ -49,11 +51,19 @@ def add_log_group(scope: TenancyScope, key: PlannedResource, role: str, name: st
     )
 
 
-def _log_delivery(scope: TenancyScope) -> dict[str, Value]:
-    """S3 may deliver access logs of this account's buckets."""
-    target = f"{bucket_arn(bucket_name(scope, 'access-logs'))}/*"
+def access_log_bucket(account: str, slug: str, environment: str) -> str:
+    """The name of the bucket that takes the access logs of an environment."""
+    return names.bucket(account, slug, environment, "access-logs")
+
+
+def _log_delivery(scope: TenancyScope) -> Iterator[dict[str, Value]]:
+    """S3 may deliver access logs of this account's buckets, and load balancers theirs where applications run."""
+    target = f"{bucket_arn(access_log_bucket(scope.stack.account, scope.institution.slug, scope.name))}/*"
     own: dict[str, Value] = {"StringEquals": {"aws:SourceAccount": scope.stack.account}}
-    return statement(service("logging.s3"), "s3:PutObject", target, own, sid="AccessLogs")
+    yield statement(service("logging.s3"), "s3:PutObject", target, own, sid="AccessLogs")
+    if scope.needs.actions:
+        balancers = service("logdelivery.elasticloadbalancing")
+        yield statement(balancers, "s3:PutObject", target, own, sid="BalancerLogs")
 
 
 def _add_bucket(

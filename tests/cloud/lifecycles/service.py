@@ -24,8 +24,8 @@ def _subnets(world: World, vpc: str, *letters: str) -> tuple[str, ...]:
         world.make(
             "aws:ec2/subnet:Subnet",
             vpc_id=vpc,
-            cidr_block=f"10.40.0.{64 * 'abc'.index(letter)}/26",
-            availability_zone=f"{REGION}{letter}",
+            cidr_block=f"10.40.0.{64 * 'abcd'.index(letter)}/26",
+            availability_zone=f"{REGION}{'abca'['abcd'.index(letter)]}",
         )
         for letter in letters
     )
@@ -62,7 +62,7 @@ def _other_balancer(world: World) -> Mapping[str, Any]:
     vpc = _vpc(world)
     return {
         "security_groups": (_group(world, vpc, "two"),),
-        "subnets": _subnets(world, vpc, "c"),
+        "subnets": _subnets(world, vpc, "c", "d"),
         "access_logs": {"bucket": "others", "prefix": "erb", "enabled": False},
         "desync_mitigation_mode": "monitor",
         "drop_invalid_header_fields": False,
@@ -134,7 +134,6 @@ def _listener(world: World) -> Mapping[str, Any]:
 def _other_listener(world: World) -> Mapping[str, Any]:
     return {
         "port": 8443,
-        "protocol": "HTTPS",
         "ssl_policy": "ELBSecurityPolicy-TLS13-1-3-2021-06",
         "certificate_arn": _certificate(world, "tickets.erb.go.tz"),
         "default_actions": ({"type": "forward", "target_group_arn": _target_group(world, "two")},),
