@@ -266,6 +266,10 @@ def _e_office(data: dict[str, Any], item: Enrolment, _cells: Mapping[str, str]) 
 
 
 def _application(data: dict[str, Any], item: Enrolment, _cells: Mapping[str, str]) -> None:
+    if "tenancy" not in data:
+        raise ValueError("an application needs a data_centre row above it")
+    purpose = f"the public reaches {item.detail['name']}"
+    data["tenancy"]["environments"]["prod"].setdefault("internet", {"purpose": purpose})
     _services(data).setdefault("applications", []).append(
         {
             "name": item.detail["name"],
