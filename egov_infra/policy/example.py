@@ -22,6 +22,7 @@ from egov_infra.model.institution import Institution
 from egov_infra.plan.context import PlanContext
 from egov_infra.plan.resource import Options, PlannedResource, StackPlan
 from egov_infra.plan.stacks import plan_institution, plan_platform
+from egov_infra.plan.value import Document
 from egov_infra.policy.evaluation import RuleGroup, Tally, judge_subject
 from egov_infra.policy.finding import Finding, Verdict
 from egov_infra.policy.graph import Context, Graph
@@ -171,8 +172,10 @@ _WORST_FIRST = (Verdict.ERROR, Verdict.FAIL, Verdict.UNKNOWN, Verdict.PASS)
 
 
 def merge(base: Any, patch: Any) -> Any:
-    """A patch laid over plain data."""
+    """A patch laid over plain data, or over what a document holds."""
     if isinstance(patch, Mapping):
+        if isinstance(base, Document):
+            return Document(merge(base.body, patch))
         if isinstance(base, tuple):
             items = list(base)
             for index, value in patch.items():
