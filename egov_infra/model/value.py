@@ -96,9 +96,10 @@ _NAME = r"[a-z][a-z0-9-]{0,30}"
 RetiredPath: TypeAlias = Annotated[
     str,
     _text(
-        "the path of something that holds data: tenancy, tenancy/environments/NAME, tenancy/buckets/NAME, tenancy/backup, "
+        "the path of something that holds data: services/applications/NAME, "
+        "tenancy, tenancy/environments/NAME, tenancy/buckets/NAME, tenancy/backup, "
         "domains/DOMAIN, or of a domain /dnssec, /website, /mail, /mail/mta_sts, /mail/senders/NAME",
-        rf"^(tenancy(/(environments|buckets)/{_NAME}|/backup)?"
+        rf"^(services/applications/{_NAME}|tenancy(/(environments|buckets)/{_NAME}|/backup)?"
         rf"|domains/{_DNS_NAME}(/(dnssec|website|mail(/mta_sts|/senders/{_NAME})?))?)$",
     ),
 ]

@@ -49,6 +49,8 @@ def retired_by(institution: Institution, context: PlanContext) -> Retired:
         head, *rest = item.what.split("/")
         if head == "tenancy" and (not rest or rest[0] == "environments"):
             stacks.add(".".join((institution.slug, head, *rest[1:])))
+        elif head == "services":
+            stacks.add(f"{institution.slug}.app-{rest[1]}")
         else:
             resources |= _resources(institution, item.what.split("/"), context)
     return Retired(frozenset(stacks), frozenset(resources))

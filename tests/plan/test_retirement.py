@@ -77,8 +77,9 @@ def test_permits_what_vanishes_with_the_value_and_nothing_else(
     what: str, erb: LoadedInstitution, context: PlanContext
 ) -> None:
     """Whatever holds data and is planned no longer may go; whatever is still planned may not, but for the parts of it."""
-    before = _protected(erb.institution, context)
-    after = _without(erb.institution, what)
+    bare = _changed(erb.institution, services={})  # an application needs the domain
+    before = _protected(bare, context)
+    after = _without(bare, what)
     gone = before - _protected(after, context)
     assert gone
     assert _permitted(after, context, before) == gone
@@ -121,6 +122,19 @@ def test_whole_tenancy_is_all_its_stacks(erb: LoadedInstitution, context: PlanCo
     assert not retired.permits("erb.domain", "anything")
     one = retired_by(_changed(erb.institution, "tenancy/environments/test"), context)
     assert not one.permits("erb.tenancy.test2", "anything")
+
+
+def test_application_is_all_its_stack(erb: LoadedInstitution, context: PlanContext) -> None:
+    """And nothing of another application whose name begins alike, or of the tenancy in which it ran."""
+    before = _protected(erb.institution, context)
+    after = _changed(erb.institution, "services/applications/register", services={})
+    gone = before - _protected(after, context)
+    assert {name.removeprefix("erb-app-register-prod-") for _, name in gone} == {
+        "certificates-bucket",
+        "database",
+    }
+    assert _permitted(after, context, before) == gone
+    assert not retired_by(after, context).permits("erb.app-register-two.prod", "anything")
 
 
 def test_nothing_may_go_before_its_day(erb: LoadedInstitution, context: PlanContext) -> None:

@@ -17,6 +17,7 @@ GROUP = "aws:ec2/securityGroup:SecurityGroup"
 def _prod(erb: LoadedInstitution, context: PlanContext, size: str) -> StackPlan:
     data = erb.institution.model_dump(by_alias=True)
     data["tenancy"]["environments"]["prod"]["size"] = size
+    data["services"]["applications"] = ()
     stacks = plan_institution(Institution.model_validate(data), context)
     return next(stack for stack in stacks if stack.name == "erb.tenancy.prod")
 
