@@ -60,7 +60,7 @@ def find(planned: Planned) -> Iterator[Subject]:
             recovery_point_minutes=tier.recovery_point_minutes,
             tenancy_recovery_point_minutes=tiers[tenancy.tier].recovery_point_minutes,
             copies=tier.copies,
-            is_copied=_is_copied(ground, planned),
+            is_copied=_is_copied(ground),
             host=host,
             is_delegated=delegated_on is not None and delegated_on <= context.today,
             has_internet_purpose=tenancy.environments[environment].internet is not None,
@@ -70,8 +70,8 @@ def find(planned: Planned) -> Iterator[Subject]:
         yield Subject(facts, f"services/applications/{application.name}", path)
 
 
-def _is_copied(ground: StackPlan | None, planned: Planned) -> bool:
-    return ground is not None and contents_of(ground, planned.context.estate).is_copied
+def _is_copied(ground: StackPlan | None) -> bool:
+    return ground is not None and contents_of(ground).is_copied
 
 
 KIND: Kind = model_kind("application", Application, find)

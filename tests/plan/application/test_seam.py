@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,12 +12,16 @@ from egov_infra.plan.application.scope import blueprint_of
 TOY = Path(__file__).with_name("toy")
 
 
-def test_new_blueprint_is_two_files(estate_folder: Path, root: Path) -> None:
+def test_new_blueprint_is_two_files(estate_folder: Path, root: Path, tmp_path: Path) -> None:
     """A model class and a module, found by scanning: read, planned beside what is there, judged, and nothing is wrong."""
+    package = tmp_path / "egov_infra"
+    shutil.copytree(root / "egov_infra", package, ignore=shutil.ignore_patterns("__pycache__"))
+    for room in ("model", "plan"):
+        shutil.copy(TOY / room / "notice_board.py", package / room / "applications")
     ran = subprocess.run(
         [sys.executable, str(TOY / "judge.py"), str(estate_folder)],
-        cwd=root,
-        env={"PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": "1"},
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
         check=True,

@@ -1,8 +1,8 @@
-"""Run apart: adds the two folders to those that are scanned, and judges ERB with a notice board.
+"""Run apart, with a copy of the package to which two files were added: judges ERB with a notice board.
 
     python judge.py ESTATE
 
-Prints the findings, and the types and names of what is planned, as JSON.
+Prints the findings, and the names of what is planned, as JSON.
 """
 
 from __future__ import annotations
@@ -11,22 +11,15 @@ import json
 import sys
 from pathlib import Path
 
-import egov_infra.model.applications
-import egov_infra.plan.applications
-
-HERE = Path(__file__).parent
-egov_infra.model.applications.__path__.append(str(HERE / "model"))
-egov_infra.plan.applications.__path__.append(str(HERE / "plan"))
+from egov_infra.manifest.load import adopt, open_estate
+from egov_infra.model.institution import Institution
+from egov_infra.plan.addresses import read_addresses
+from egov_infra.plan.context import PlanContext
+from egov_infra.policy.judge import Judge, load_policies
 
 
 def main(folder: Path) -> None:
     """Judge, and say what came out."""
-    from egov_infra.manifest.load import adopt, open_estate
-    from egov_infra.model.institution import Institution
-    from egov_infra.plan.addresses import read_addresses
-    from egov_infra.plan.context import PlanContext
-    from egov_infra.policy.judge import Judge, load_policies
-
     source = open_estate(folder)
     today = source.estate.today()
     assert today is not None
