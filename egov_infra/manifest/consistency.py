@@ -22,6 +22,7 @@ from egov_infra.source.diagnostic import Path
 P = TypeVar("P", bound=BaseModel)
 
 _WEBHOOK_SECONDS = 5  # EventBridge API destinations answer within 5 s
+_HOSTED_LENGTH = 60  # what stands before the role in names of an application's resources
 _ROLES = ("platform", "domains", "gmp", "e-office", "helpdesk")
 
 
@@ -157,6 +158,10 @@ def _hosted(at: Path, institution: Institution) -> Iterator[Fault]:
         elif host in taken:
             yield Fault(path, "application-host", f"{host} has another use already")
         taken.add(host or "")
+        parts = (institution.slug, application.name, application.environment)
+        if len("-".join(parts)) > _HOSTED_LENGTH:
+            message = f"{' '.join(parts)} is too long for names of AWS: {_HOSTED_LENGTH} characters at most"
+            yield Fault((*at, index, "name"), "name-long", message)
         environment = environments.get(application.environment)
         if environment is not None and environment.network.prefix_length > FRONT_PREFIX_LENGTH:
             network = ("tenancy", "environments", application.environment, "network", "prefix_length")

@@ -53,7 +53,7 @@ def _scope(
     of_tenancy = partial(tenancy_output, slug, environment)
     ground = Ground(
         add=stack.at(*path),
-        name=names.shortened(f"{slug}-{application.name}", _NAME_LENGTH),
+        name=_name(slug, application.name),
         tags=institution_tags(institution, environment),
         vpc_id=of_tenancy("vpc_id"),
         subnets=tuple(map(of_tenancy, SUBNETS)),
@@ -64,3 +64,9 @@ def _scope(
         is_closing=institution.institution.state == "closed",
     )
     return ApplicationScope(stack, institution, application, context.estate, path, host, ground)
+
+
+def _name(slug: str, application: str) -> str:
+    """Begins the names in the account; a database's has no two hyphens in a row (RDS user guide, naming constraints)."""
+    name = names.shortened(f"{slug}-{application}", _NAME_LENGTH)
+    return "-".join(filter(None, name.split("-")))

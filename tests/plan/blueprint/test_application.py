@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -287,3 +288,12 @@ def test_application_without_a_range_is_not_planned(erb: LoadedInstitution, cont
     """It has no network to stand in; the check of the lock names that."""
     without = replace(context, addresses={"erb/test": context.addresses["erb/test"]})
     assert not [name for name in _stacks(erb.institution, without) if ".app-" in name]
+
+
+@pytest.mark.parametrize("name", ["register", "a--b-", "register-of-all-the-engineers"])
+def test_names_are_such_as_aws_takes(name: str, erb: LoadedInstitution, context: PlanContext) -> None:
+    """A database's and a load balancer's: no two hyphens in a row, none at the end, 32 characters at most."""
+    stack = _changed(erb.institution, context, name=name)
+    for found in (_one(stack, "Instance")["identifier"], _one(stack, "LoadBalancer")["name"]):
+        assert re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", found)
+        assert len(found) <= 32
