@@ -43,6 +43,8 @@ class QueueSet:
     tags: dict[str, str]
     statements: tuple[dict[str, Value], ...] = ()
     """Further statements of the queue's policy."""
+    waiting_seconds: int = WAITING_SECONDS
+    """Age of the oldest message at which people are told."""
 
     @property
     def name(self) -> str:
@@ -71,7 +73,7 @@ def add_queue_set(add: Adder, wanted: QueueSet) -> PlannedResource:
     )
     _add_policy(add, f"{role}-dead", dead, wanted.dead_name)
     _add_policy(add, role, queue, wanted.name, *wanted.statements)
-    _add_alarm(add, wanted, f"{role}-waiting", queue, "ApproximateAgeOfOldestMessage", WAITING_SECONDS)
+    _add_alarm(add, wanted, f"{role}-waiting", queue, "ApproximateAgeOfOldestMessage", wanted.waiting_seconds)
     _add_alarm(add, wanted, f"{role}-dead", dead, "ApproximateNumberOfMessagesVisible", 1)
     return queue
 
