@@ -45,7 +45,7 @@ class SmsRoute(Record):
     match: Literal["first-word", "only-word"]
     """Whether anything may follow the keyword."""
     target: Name
-    """A `webhook` or `queue` target of this manifest."""
+    """A `webhook`, `queue` or `helpdesk` target of this manifest."""
 
 
 class Label(Record):
@@ -94,10 +94,10 @@ class HttpRoute(Record):
 class Target(Record):
     """Where messages and requests go."""
 
-    kind: Literal["webhook", "queue", "https"]
-    """A webhook is called from a queue, a queue is read by the institution, https answers at once."""
+    kind: Literal["webhook", "queue", "https", "helpdesk"]
+    """A webhook is called from a queue, a queue is read by the institution, https answers at once, the helpdesk tells how a ticket stands."""
     url: HttpsUrl | None = None
-    """Address; a queue has none."""
+    """Address; a queue and the helpdesk have none."""
     timeout_seconds: Annotated[int, Field(ge=1, le=29)] | None = None
     """How long an answer may take, in seconds: at most 5 for a webhook, 29 for https."""
     secret: SecretReference | None = None

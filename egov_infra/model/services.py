@@ -1,4 +1,4 @@
-"""Services on top, training and advice: read and counted."""
+"""Services on top, training and advice."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from egov_infra.model.application import AnyApplication
 from egov_infra.model.record import Record
 from egov_infra.model.value import Name, Period
 
+GENERAL = "general"
+"""The series of files that are in no other."""
+
 
 class Helpdesk(Record):
     """Support, 24 hours, 7 days."""
@@ -17,7 +20,19 @@ class Helpdesk(Record):
     since: Period
     """Reporting period of enrolment."""
     sla: Name
-    """Named service level."""
+    """A service level of the estate."""
+
+
+Years = Annotated[int, Field(ge=1, le=100)]
+
+
+class Series(Record):
+    """Files that are kept for a time of their own."""
+
+    name: Annotated[Name, Field(max_length=16)]
+    """Short name; `general` are all other files."""
+    retention_years: Years
+    """How long they are kept, in years."""
 
 
 class EOffice(Record):
@@ -27,8 +42,17 @@ class EOffice(Record):
     """Reporting period of enrolment."""
     users: Annotated[int, Field(ge=1)]
     """Officers who work with it."""
-    records_retention_years: Annotated[int, Field(ge=1, le=100)]
+    records_retention_years: Years
     """How long records are kept, in years."""
+    series: tuple[Series, ...] = ()
+    """Files that are kept for another time."""
+    issuer: Name | None = None
+    """The issuer of its officers, if it is not the estate's: a named one of the estate."""
+
+    @property
+    def all_series(self) -> tuple[Series, ...]:
+        """Every series of files, what is not named otherwise first."""
+        return (Series(name=GENERAL, retention_years=self.records_retention_years), *self.series)
 
 
 class Services(Record):

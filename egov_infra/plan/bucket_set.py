@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from egov_infra.plan.access_policy import ANYONE, WITHOUT_TLS, policy, statement
+from egov_infra.plan.access_policy import ANYONE, WITHOUT_TLS, policy, service, statement
 from egov_infra.plan.arn import bucket_arn
 from egov_infra.plan.builder import Adder
 from egov_infra.plan.resource import NO_OPTIONS, Options, PlannedResource
@@ -96,7 +96,7 @@ def add_bucket_set(add: Adder, wanted: BucketSet) -> PlannedResource:
             opts=_after_policy(wanted.log_bucket),
             bucket=bucket.id,
             target_bucket=wanted.log_bucket if isinstance(wanted.log_bucket, str) else wanted.log_bucket.id,
-            target_prefix=f"{role}/",
+            target_prefix=f"{wanted.name if isinstance(wanted.log_bucket, str) else role}/",
         )
     if wanted.has_policy:
         add(
@@ -106,6 +106,23 @@ def add_bucket_set(add: Adder, wanted: BucketSet) -> PlannedResource:
             policy=bucket_policy(wanted.name, *wanted.statements),
         )
     return bucket
+
+
+def log_delivery(
+    name: str, account: str, deliverer: str = "logging.s3", sid: str = "AccessLogs"
+) -> dict[str, Value]:
+    """A service may deliver access logs of an account to the bucket of this name: S3, or a load balancer's."""
+    own: dict[str, Value] = {"StringEquals": {"aws:SourceAccount": account}}
+    return statement(service(deliverer), "s3:PutObject", f"{bucket_arn(name)}/*", own, sid=sid)
+
+
+def bucket_may_tell(bucket: str, account: str, queue: str) -> dict[str, Value]:
+    """A bucket of this account may send what happens in it to a queue (S3 user guide, event notifications)."""
+    own: dict[str, Value] = {
+        "StringEquals": {"aws:SourceAccount": account},
+        "ArnEquals": {"aws:SourceArn": bucket_arn(bucket)},
+    }
+    return statement(service("s3"), "sqs:SendMessage", queue, own, sid="Bucket")
 
 
 def _after_policy(log_bucket: PlannedResource | str) -> Options:

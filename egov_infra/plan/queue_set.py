@@ -49,12 +49,21 @@ class QueueSet:
     @property
     def name(self) -> str:
         """The queue's name in its account."""
-        return names.shortened(f"{self.prefix}-{self.role}", _LIMIT)
+        return _called(self.prefix, self.role)
 
     @property
     def dead_name(self) -> str:
         """The name of the queue of dead letters."""
-        return names.shortened(f"{self.prefix}-{self.role}-dead", _LIMIT)
+        return _called(self.prefix, self.role, "dead")
+
+
+def _called(*words: str) -> str:
+    return names.shortened("-".join(words), _LIMIT)
+
+
+def queue_arn(account: str, region: str, prefix: str, role: str) -> str:
+    """The queue of a set, known before it exists."""
+    return arn("sqs", account, region, _called(prefix, role))
 
 
 def add_queue_set(add: Adder, wanted: QueueSet) -> PlannedResource:

@@ -33,7 +33,7 @@ def plan(institution: Institution, context: PlanContext) -> Iterator[StackPlan]:
     stack = StackBuilder(f"{institution.slug}.gateway", institution.slug, account.account, account.region)
     scope = GatewayScope(stack, institution, gateway, context.estate, institution_tags(institution))
     for name, target in gateway.targets.items():
-        if target.kind != "https":
+        if target.kind in ("webhook", "queue"):
             queue = add_queue(scope, name)
             if target.kind == "webhook":
                 add_webhook(scope, name, queue)

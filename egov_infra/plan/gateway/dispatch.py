@@ -12,6 +12,7 @@ from egov_infra.model.gateway import SenderId, SmsRoute, Target, UssdRoute
 from egov_infra.plan.builder import Adder
 from egov_infra.plan.gateway.queue import queue_arn
 from egov_infra.plan.gateway.scope import GatewayScope, shared
+from egov_infra.plan.helpdesk.place import tickets_arn
 from egov_infra.plan.names import role_of
 from egov_infra.plan.route_table import add_row
 
@@ -50,7 +51,9 @@ def sender_route(sender: SenderId) -> str:
 
 
 def _sms(scope: GatewayScope, route: SmsRoute) -> dict[str, object]:
-    return {"match": route.match, "queue_arn": queue_arn(scope, route.target)}
+    is_ours = scope.gateway.targets[route.target].kind == "helpdesk"
+    queue = tickets_arn(scope.estate, scope.institution.slug) if is_ours else queue_arn(scope, route.target)
+    return {"match": route.match, "queue_arn": queue}
 
 
 def _ussd(scope: GatewayScope, route: UssdRoute) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from egov_infra.plan import queue_set
 from egov_infra.plan.access_policy import account, statement
 from egov_infra.plan.gateway.scope import KEY_ALIAS, GatewayScope
 from egov_infra.plan.queue_set import DAY_SECONDS, READ, QueueSet, add_queue_set
@@ -17,7 +18,7 @@ POLL_TRIES = 5
 
 def queue_arn(scope: GatewayScope, target: str) -> str:
     """The queue of a target, known before it exists."""
-    return scope.arn("sqs", scope.name(target, limit=80))
+    return queue_set.queue_arn(scope.stack.account, scope.stack.region, scope.institution.slug, target)
 
 
 def add_queue(scope: GatewayScope, target: str) -> PlannedResource:

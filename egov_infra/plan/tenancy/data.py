@@ -6,13 +6,10 @@ from collections.abc import Iterator
 
 from egov_infra.model.tenancy import Bucket
 from egov_infra.plan import names
-from egov_infra.plan.access_policy import service, statement
-from egov_infra.plan.arn import bucket_arn
-from egov_infra.plan.bucket_set import BucketSet, add_bucket_set
+from egov_infra.plan.bucket_set import BucketSet, add_bucket_set, log_delivery
 from egov_infra.plan.log_retention import LOG_DAYS
 from egov_infra.plan.resource import PlannedResource
 from egov_infra.plan.tenancy.scope import TenancyScope
-from egov_infra.plan.value import Value
 
 ACCESS_LOG_DAYS = 400
 
@@ -58,12 +55,13 @@ def access_log_bucket(account: str, slug: str, environment: str) -> str:
 
 def _log_delivery(scope: TenancyScope) -> Iterator[dict[str, Value]]:
     """S3 may deliver access logs of this account's buckets, and load balancers theirs where applications run."""
-    target = f"{bucket_arn(access_log_bucket(scope.stack.account, scope.institution.slug, scope.name))}/*"
-    own: dict[str, Value] = {"StringEquals": {"aws:SourceAccount": scope.stack.account}}
-    yield statement(service("logging.s3"), "s3:PutObject", target, own, sid="AccessLogs")
+    name, account = (
+        access_log_bucket(scope.stack.account, scope.institution.slug, scope.name),
+        scope.stack.account,
+    )
+    yield log_delivery(name, account)
     if scope.needs.actions:
-        balancers = service("logdelivery.elasticloadbalancing")
-        yield statement(balancers, "s3:PutObject", target, own, sid="BalancerLogs")
+        yield log_delivery(name, account, "logdelivery.elasticloadbalancing", "BalancerLogs")
 
 
 def _add_bucket(
