@@ -2,7 +2,7 @@
 
 What a patch changes depends on the subject. `mail_domain`: the first domain of the baseline's manifest; besides,
 `estate` patches the estate, `addresses` the given ranges, and `resources` patches inputs of planned resources by glob on their names (null leaves them
-out). Other kinds of the model: the whole manifest, likewise. An AWS type: the inputs of the first planned resource of
+out). Other kinds of the model: the whole manifest, likewise; kinds of the estate itself: the estate. An AWS type: the inputs of the first planned resource of
 that type, `options`, and `resources` around it. `planned_resource`: fields of the first resource with tags. Of both,
 `resource` chooses the first one that it matches instead, by glob on its name. `account`: `resources` of the platform and of
 the baseline. `claim` and `quota`: the fields. In a patch a mapping is merged, null removes, anything else replaces; over a list a mapping's keys are indexes.
@@ -88,6 +88,8 @@ class Baseline:
             self._plain(rule, patch, tally)
         elif kind.name == "account":
             self._accounts(rule, patch, tally)
+        elif kind.shared is not None:
+            self._shared(rule, patch, tally)
         elif kind.find is None:
             self._resource(rule, patch, tally)
         else:
@@ -115,6 +117,20 @@ class Baseline:
             if subject is not None:
                 judged, context = RuleGroup.of([rule]), Context(self._context.today)
                 judge_subject(judged, subject, [subject.value], context, stack.owner, _nowhere, tally)
+
+    def _shared(self, rule: Rule, patch: Patch, tally: Tally) -> None:
+        context = replace(self._context, estate=Estate.model_validate(merge(self._estate, patch)))
+        assert rule.kind.shared is not None
+        for subject in rule.kind.shared(context):
+            judge_subject(
+                RuleGroup.of([rule]),
+                subject,
+                [subject.value],
+                Context(context.today),
+                "example",
+                _nowhere,
+                tally,
+            )
 
     def _resource(self, rule: Rule, patch: Patch, tally: Tally) -> None:
         is_any, chosen = rule.kind.name == "planned_resource", patch.get("resource")

@@ -114,6 +114,11 @@ class Judge:
         """Plan and judge what institutions share; gives the stacks."""
         stacks = plan_platform(self.context)
         self.shared(stacks)
+        place = self._source.document.place
+        for rules in self._rules.values():
+            shared = rules.rules[0].kind.shared
+            for subject in shared(self.context) if shared is not None else ():
+                self._subject(rules, subject, (subject.value,), PLATFORM, place)
         return stacks
 
     def shared(self, stacks: Iterable[StackPlan]) -> None:
