@@ -27,6 +27,8 @@ class BucketSet:
     """Days after which objects go; None keeps them."""
     log_bucket: PlannedResource | str | None = None
     """Bucket that takes the access logs, or the name of one of another stack; its policy must let S3 deliver them."""
+    log_prefix: str | None = None
+    """Begins the names of its access logs, where its role alone tells it from no other bucket."""
     statements: tuple[dict[str, Value], ...] = ()
     """Further statements of the bucket's policy."""
     has_policy: bool = True
@@ -96,7 +98,7 @@ def add_bucket_set(add: Adder, wanted: BucketSet) -> PlannedResource:
             opts=_after_policy(wanted.log_bucket),
             bucket=bucket.id,
             target_bucket=wanted.log_bucket if isinstance(wanted.log_bucket, str) else wanted.log_bucket.id,
-            target_prefix=f"{wanted.name if isinstance(wanted.log_bucket, str) else role}/",
+            target_prefix=f"{wanted.log_prefix or role}/",
         )
     if wanted.has_policy:
         add(

@@ -153,3 +153,25 @@ def test_copies_of_backups_go_with_the_backup(erb: LoadedInstitution, context: P
     assert ("erb.tenancy.prod", "erb-tenancy-prod-copy-vault") in gone
     assert gone <= _permitted(after, context, before)
     assert _permitted(_changed(after), context, before) == set()
+
+
+@pytest.mark.parametrize(("what", "stack"), [("e_office", "e-office"), ("helpdesk", "helpdesk")])
+def test_a_service_is_retired_with_its_whole_stack(
+    what: str, stack: str, erb: LoadedInstitution, context: PlanContext
+) -> None:
+    """And nothing of another service may go."""
+    services = erb.institution.model_dump(by_alias=True)["services"]
+    retired = retired_by(
+        _changed(erb.institution, f"services/{what}", services={**services, what: None}), context
+    )
+    assert retired == Retired(frozenset({f"erb.{stack}"}), frozenset())
+
+
+def test_a_series_of_files_is_retired_with_its_bucket(erb: LoadedInstitution, context: PlanContext) -> None:
+    """The bucket may go, in AWS when its last lock has ended; the other series stay."""
+    services = erb.institution.model_dump(by_alias=True)["services"]
+    without = {**services, "e_office": {**services["e_office"], "series": ()}}
+    after = _changed(erb.institution, "services/e_office/series/registers", services=without)
+    before = _protected(erb.institution, context)
+    assert _permitted(after, context, before) == before - _protected(after, context)
+    assert _permitted(after, context, before) == {("erb.e-office", "erb-e-office-records-registers-bucket")}

@@ -49,6 +49,7 @@ def add_records(scope: OfficeScope) -> None:
                 key_arn=scope.key.arn,
                 locked_days=locked_days(series.retention_years),
                 log_bucket=log_bucket(scope.estate),
+                log_prefix=f"{scope.slug}/{role}",
             ),
         )
         full = Alarm(
@@ -75,6 +76,7 @@ def add_incoming(scope: OfficeScope) -> PlannedResource:
             key_arn=scope.key.arn,
             expire_days=INCOMING_DAYS,
             log_bucket=log_bucket(scope.estate),
+            log_prefix=f"{scope.slug}/{INCOMING}",
         ),
     )
     queue = add_queue_set(

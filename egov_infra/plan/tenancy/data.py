@@ -10,6 +10,7 @@ from egov_infra.plan.bucket_set import BucketSet, add_bucket_set, log_delivery
 from egov_infra.plan.log_retention import LOG_DAYS
 from egov_infra.plan.resource import PlannedResource
 from egov_infra.plan.tenancy.scope import TenancyScope
+from egov_infra.plan.value import Value
 
 ACCESS_LOG_DAYS = 400
 
