@@ -139,6 +139,6 @@ def test_keyword_that_the_institution_does_not_hold_is_a_finding_at_its_line(
         (
             "services-status-unanswered",
             _line(text, "status_keyword"),
-            "register: the keyword TIKETI is none of ERB that the institution holds",
+            "register: the keyword TIKETI is none of ERB, ERBHALI that the institution holds",
         )
     ]

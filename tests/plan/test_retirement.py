@@ -127,7 +127,9 @@ def test_whole_tenancy_is_all_its_stacks(erb: LoadedInstitution, context: PlanCo
 def test_application_is_all_its_stack(erb: LoadedInstitution, context: PlanContext) -> None:
     """And nothing of another application whose name begins alike, or of the tenancy in which it ran."""
     before = _protected(erb.institution, context)
-    after = _changed(erb.institution, "services/applications/register", services={})
+    services = erb.institution.model_dump(by_alias=True)["services"]
+    without = {**services, "applications": ()}
+    after = _changed(erb.institution, "services/applications/register", services=without)
     gone = before - _protected(after, context)
     assert {name.removeprefix("erb-app-register-prod-") for _, name in gone} == {
         "certificates-bucket",

@@ -28,7 +28,9 @@ def test_every_account_is_one_subject(
     assert {name for name, item in found.items() if item is None} == {
         "erb.app-register.prod",
         "erb.domain",
+        "erb.e-office",
         "erb.gateway",
+        "erb.helpdesk",
     }
 
 

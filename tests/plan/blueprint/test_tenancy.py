@@ -110,7 +110,14 @@ def test_environment_without_a_range_is_not_planned(erb: LoadedInstitution, cont
     """The check of the lock names it; nothing gets a network by accident."""
     without = replace(context, addresses={"erb/prod": context.addresses["erb/prod"]})
     names = [stack.name for stack in plan_institution(erb.institution, without)]
-    assert names == ["erb.app-register.prod", "erb.domain", "erb.gateway", "erb.tenancy.prod"]
+    assert names == [
+        "erb.app-register.prod",
+        "erb.domain",
+        "erb.e-office",
+        "erb.gateway",
+        "erb.helpdesk",
+        "erb.tenancy.prod",
+    ]
 
 
 def test_every_tenancy_of_the_estate_plans(source: EstateSource, context: PlanContext) -> None:
