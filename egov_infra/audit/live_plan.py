@@ -125,7 +125,7 @@ def _connected(live: Live, resources: Sequence[PlannedResource]) -> tuple[Planne
             is_text = all(isinstance(part, str) for part in parts)
             return "".join(parts) if is_text else Join(tuple(parts))  # type: ignore[arg-type]
         if isinstance(value, Document):
-            return Document({key: cut(item, stack) for key, item in value.body.items()})
+            return Document(cut(value.body, stack))  # type: ignore[arg-type]
         if isinstance(value, tuple):
             return tuple(cut(item, stack) for item in value)
         if isinstance(value, Mapping):

@@ -40,12 +40,12 @@ class Mix:
             return planned  # type: ignore[no-any-return]
         if path in comparison.documents and isinstance(planned, Document):
             body = _mixed(planned.body, json.loads(declared), _json(live), _literal)
-            return Document(body) if isinstance(body, Mapping) else _literal(live)
+            return Document(body) if isinstance(body, Mapping | tuple) else _literal(live)
         return _mixed(planned, declared, live, self.new)
 
     def _new(self, path: str, live: Any) -> Value:
         document = _json(live) if path in self.adapter.comparison.documents else None
-        return Document(_literal(document)) if isinstance(document, Mapping) else self.new(live)  # type: ignore[arg-type]
+        return Document(_literal(document)) if isinstance(document, Mapping | list) else self.new(live)  # type: ignore[arg-type]
 
     def _object(
         self,

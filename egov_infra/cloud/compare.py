@@ -56,8 +56,14 @@ class Comparison:
             yield from self._objects(kind, path, declared, live)
         elif kind.startswith("[@") and isinstance(declared, list | tuple) and isinstance(live, list | tuple):
             yield from self._lists(kind[1:], path, declared, live)
-        elif self.normal(path, declared) != self.normal(path, live):
+        elif self.normal(path, self._read(path, declared)) != self.normal(path, self._read(path, live)):
             yield Difference(path, declared, live)
+
+    def _read(self, path: str, value: Any) -> Any:
+        """A map without those of its keys that the cloud does not give back."""
+        if not isinstance(value, Mapping):
+            return value
+        return {key: item for key, item in value.items() if f"{path}.{key}" not in self.unread}
 
     def _objects(
         self, kind: str, path: str, declared: Mapping[str, Any], live: Mapping[str, Any]

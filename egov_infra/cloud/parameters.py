@@ -47,9 +47,7 @@ class Parameters:
         """The parameters of a call: what the adapter says, parts of the id, and properties."""
         outer = self.shape(Call(call.operation))
         params: dict[str, Any] = {
-            name: shape.to_api(item, outer.members[name], name, {})
-            if not isinstance(item, dict | list)
-            else item
+            name: shape.fitted(item, outer.members[name])
             for name, item in template.resolved(dict(call.params), scope).items()
         }
         names = self._adapter.names

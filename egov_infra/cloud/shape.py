@@ -90,6 +90,16 @@ def to_api(value: Any, shape: Any, path: str, names: Names) -> Any:
     return value
 
 
+def fitted(value: Any, shape: Any) -> Any:
+    """Parameters that have the API's own names already, with each scalar in the form of its shape."""
+    if isinstance(value, Mapping) and shape.type_name in ("structure", "map"):
+        inner = shape.members if shape.type_name == "structure" else dict.fromkeys(value, shape.value)
+        return {key: fitted(item, inner[key]) if key in inner else item for key, item in value.items()}
+    if isinstance(value, list) and shape.type_name == "list":
+        return [fitted(item, shape.member) for item in value]
+    return value if isinstance(value, Mapping | list) else to_api(value, shape, "", {})
+
+
 def to_text(value: Any) -> Any:
     """A scalar or JSON as the text that an API takes; text stays as it is."""
     if isinstance(value, bool):

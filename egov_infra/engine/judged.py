@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -68,14 +69,24 @@ def _differences(
     return found + [option for option in _FOREIGN_OPTIONS if getattr(args.opts, option) is not None]
 
 
+def _is_same_document(planned: Document, given: Any) -> bool:
+    """What other stacks export is known already: with nothing else to wait for, a document is text."""
+    found = references(planned)
+    if isinstance(given, pulumi.Output):
+        return bool(found)
+    if not found:
+        return bool(given == document_text(planned.body))
+    is_known = all(isinstance(reference, StackRef) for reference in found)
+    return is_known and isinstance(given, str) and _is_same(planned.body, json.loads(given))
+
+
 def _is_same(planned: Value, given: Any) -> bool:
     if isinstance(planned, StackRef):
         return given is not None
     if isinstance(planned, Ref | SecretRef | Join):
         return isinstance(given, pulumi.Output)
     if isinstance(planned, Document):
-        has_reference = any(True for _ in references(planned))
-        return isinstance(given, pulumi.Output) if has_reference else given == document_text(planned.body)
+        return _is_same_document(planned, given)
     if isinstance(planned, tuple):
         return (
             isinstance(given, list)

@@ -5,23 +5,27 @@ from __future__ import annotations
 import ipaddress
 import itertools
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import TypeVar
 
 from pydantic import BaseModel
 
 from egov_infra.manifest.fault import Fault
 from egov_infra.manifest.validate import validate_data
+from egov_infra.model.desk import Desk
 from egov_infra.model.domains import Domain, Mail
 from egov_infra.model.estate import Estate, Network
 from egov_infra.model.gateway import Gateway
 from egov_infra.model.institution import Institution
-from egov_infra.model.services import Services
-from egov_infra.model.tenancy import Tenancy
+from egov_infra.model.services import GENERAL, Services
+from egov_infra.model.tenancy import FRONT_PREFIX_LENGTH, Tenancy
 from egov_infra.source.diagnostic import Path
 
 P = TypeVar("P", bound=BaseModel)
 
 _WEBHOOK_SECONDS = 5  # EventBridge API destinations answer within 5 s
+_HOSTED_LENGTH = 60  # what stands before the role in names of an application's resources
+_WITHOUT_ADDRESS = ("queue", "helpdesk")
 _ROLES = ("platform", "domains", "gmp", "e-office", "helpdesk")
 
 
@@ -35,6 +39,8 @@ def check_institution(institution: Institution) -> Iterator[Fault]:
     if institution.gateway is not None:
         yield from _gateway(("gateway",), institution.gateway)
     yield from _services(("services",), institution.services)
+    yield from _hosted(("services", "applications"), institution)
+    yield from _served(institution)
 
 
 def check_parts(data: object) -> Iterator[Fault]:
@@ -95,13 +101,15 @@ def _gateway(at: Path, gateway: Gateway) -> Iterator[Fault]:
     served = {route.target for route in gateway.http}
     for name, target in gateway.targets.items():
         path = (*at, "targets", name)
-        if (target.url is None) != (target.kind == "queue"):
-            yield Fault(path, "target-url", "a queue has no url, any other target needs one")
+        if (target.url is None) != (target.kind in _WITHOUT_ADDRESS):
+            yield Fault(
+                path, "target-url", "a queue and the helpdesk have no url, any other target needs one"
+            )
         if target.kind == "webhook" and (target.timeout_seconds or 0) > _WEBHOOK_SECONDS:
             message = f"a webhook answers within {_WEBHOOK_SECONDS} s"
             yield Fault((*path, "timeout_seconds"), "target-timeout", message)
-        if target.kind == "queue" and target.secret is not None:
-            message = "nothing calls a queue, so that nothing can send a secret along"
+        if target.kind in _WITHOUT_ADDRESS and target.secret is not None:
+            message = f"nothing calls a {target.kind}, so that nothing can send a secret along"
             yield Fault((*path, "secret"), "target-secret", message)
         if name in served and target.secret is not None:
             message = (
@@ -133,6 +141,63 @@ def _http_routes(at: Path, gateway: Gateway) -> Iterator[Fault]:
 def _services(at: Path, services: Services) -> Iterator[Fault]:
     names = (application.name for application in services.applications)
     yield from _twice((*at, "applications"), "application", names, "name")
+    if services.e_office is not None:
+        series = (GENERAL, *(item.name for item in services.e_office.series))
+        for fault in _twice((*at, "e_office", "series"), "series", series, "name"):
+            *before, index, key = fault.path
+            yield replace(fault, path=(*before, int(index) - 1, key))  # the first one stands in no list
+
+
+def _served(institution: Institution) -> Iterator[Fault]:
+    """What leads to a service needs it."""
+    if institution.gateway is None or institution.services.helpdesk is not None:
+        return
+    for name, target in institution.gateway.targets.items():
+        if target.kind == "helpdesk":
+            message = "leads to the helpdesk, and services has none"
+            yield Fault(("gateway", "targets", name, "kind"), "target-helpdesk", message)
+
+
+def _hosted(at: Path, institution: Institution) -> Iterator[Fault]:
+    """An application has a name in a domain of the institution, and a network with room for its load balancer."""
+    environments = institution.tenancy.environments if institution.tenancy else {}
+    taken = {
+        f"{name}.{domain.name}"
+        for domain in institution.domains
+        for name in (*(record.name for record in domain.records), *_site_hosts(domain))
+    }
+    for index, application in enumerate(institution.services.applications):
+        host = institution.host_of(application)
+        path = (*at, index, "host") if application.host else (*at, index)
+        if host is None or institution.domain_of(host) is None:
+            where = (
+                f"{host} lies in no domain"
+                if host
+                else f"{application.name!r} needs a host: there is no domain"
+            )
+            yield Fault(path, "application-host", f"{where} of this institution")
+        elif host in taken:
+            yield Fault(path, "application-host", f"{host} has another use already")
+        taken.add(host or "")
+        parts = (institution.slug, application.name, application.environment)
+        if len("-".join(parts)) > _HOSTED_LENGTH:
+            message = f"{' '.join(parts)} is too long for names of AWS: {_HOSTED_LENGTH} characters at most"
+            yield Fault((*at, index, "name"), "name-long", message)
+        environment = environments.get(application.environment)
+        if environment is not None and environment.network.prefix_length > FRONT_PREFIX_LENGTH:
+            network = ("tenancy", "environments", application.environment, "network", "prefix_length")
+            message = (
+                f"application {application.name!r} needs a network of /{FRONT_PREFIX_LENGTH} or larger: "
+                "its load balancer takes two subnets of /27"
+            )
+            yield Fault(network, "application-network", message)
+
+
+def _site_hosts(domain: Domain) -> Iterator[str]:
+    if domain.website is not None:
+        yield from domain.website.hosts
+    if domain.mail is not None and domain.mail.mta_sts is not None:
+        yield "mta-sts"
 
 
 def _twice(at: Path, what: str, names: Iterable[Hashable], key: str | None = None) -> Iterator[Fault]:
@@ -165,6 +230,7 @@ def check_estate(estate: Estate) -> Iterator[Fault]:
             yield Fault(("periods", period, "ends_on"), "date-order", "the period ends before it begins")
     yield from _network(("network",), estate.network)
     yield from _operators(estate)
+    yield from _desk(("helpdesk",), estate.helpdesk)
 
 
 def _network(at: Path, network: Network) -> Iterator[Fault]:
@@ -181,6 +247,19 @@ def _network(at: Path, network: Network) -> Iterator[Fault]:
         if not any(held.overlaps(supernet) for _, supernet in supernets):
             message = f"{held} is reserved in none of the supernets"
             yield Fault((*at, "reserved", index, "range"), "range-foreign", message)
+
+
+def _desk(at: Path, desk: Desk) -> Iterator[Fault]:
+    for name, level in desk.service_levels.items():
+        if level.resolution_minutes < level.response_minutes:
+            message = "a ticket is solved before anybody answers"
+            yield Fault((*at, "service_levels", name, "resolution_minutes"), "service-level-order", message)
+    for index, shift in enumerate(desk.rota.shifts):
+        path = (*at, "rota", "shifts", index)
+        yield from _twice((*path, "days"), "day", shift.days)
+        yield from _twice((*path, "persons"), "person", shift.persons)
+    days = (holiday.on.isoformat() for holiday in desk.rota.holidays)
+    yield from _twice((*at, "rota", "holidays"), "holiday", days, "on")
 
 
 def _operators(estate: Estate) -> Iterator[Fault]:

@@ -48,7 +48,7 @@ def count(institutions: Iterable[Institution], period: str) -> Figures:
     number = 0
     for institution in institutions:
         number += 1
-        for system, since in _enrolments(institution, period):
+        for system, since in enrolments(institution, period):
             if since <= period:  # `YYYY/YYYY` sorts as text
                 total[system].append(institution.slug)
             if since == period:
@@ -71,7 +71,8 @@ def count_staff(estate: Estate, period: str) -> Mapping[str, int]:
     }
 
 
-def _enrolments(institution: Institution, period: str) -> Iterator[tuple[str, str]]:
+def enrolments(institution: Institution, period: str) -> Iterator[tuple[str, str]]:
+    """Each system of an institution, with the period of its enrolment; training and advice of this period only."""
     services, support = institution.services, institution.support
     if institution.tenancy is not None:
         yield "data_centre", institution.tenancy.since

@@ -6,7 +6,7 @@ has its unknown names told in the same run.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -29,7 +29,7 @@ Shape: TypeAlias = "str | TargetOf | list[Shape] | dict[str, Shape]"
 KEYS = "(keys)"
 """In a shape: what the keys of a mapping name."""
 
-_MESSAGES = TargetOf(("webhook", "queue"))
+_MESSAGES = TargetOf(("webhook", "queue", "helpdesk"))
 _ANSWERS = TargetOf(("https",))
 
 INSTITUTION: Shape = {
@@ -49,8 +49,8 @@ INSTITUTION: Shape = {
         "http": [{"target": _ANSWERS}],
     },
     "services": {
-        "helpdesk": {"since": "period"},
-        "e_office": {"since": "period"},
+        "helpdesk": {"since": "period", "sla": "service level"},
+        "e_office": {"since": "period", "issuer": "issuer"},
         "applications": [{"since": "period", "environment": "environment"}],
     },
     "support": {"training": [{"period": "period"}], "advice": [{"period": "period"}]},
@@ -60,6 +60,8 @@ ESTATE: Shape = {
         "short_codes": [{"holder": "holder", "operators": ["operator"]}],
         "ussd": [{"holder": "holder"}],
     },
+    "helpdesk": {"rota": {"shifts": [{"persons": ["member of staff"]}]}},
+    "e_office": {"issuer": "issuer"},
 }
 
 
@@ -68,6 +70,7 @@ class Names:
 
     def __init__(self, estate: Estate, slugs: Collection[str]) -> None:
         gateway = estate.gateway
+        self.has_issuer = estate.e_office.issuer is not None
         self.known: Mapping[str, Collection[str]] = {
             "institution": slugs,
             "holder": {"platform", *slugs},
@@ -80,6 +83,9 @@ class Names:
             "operator": gateway.operators,
             "short code": frozenset(holding.number for holding in gateway.short_codes),
             "USSD code": frozenset(root.code for root in gateway.ussd),
+            "service level": estate.helpdesk.service_levels,
+            "issuer": estate.e_office.issuers,
+            "member of staff": frozenset(member.name for member in estate.staff),
         }
 
 
@@ -88,7 +94,18 @@ def check_institution_references(data: object, names: Names) -> list[Fault]:
     known = {**names.known, "environment": _mapping_at(data, "tenancy", "environments")}
     search = _Search(known, _mapping_at(data, "gateway", "targets"))
     search.visit(INSTITUTION, data, ())
-    return search.faults
+    return [*search.faults, *_issuer(data, names)]
+
+
+def _issuer(data: object, names: Names) -> Iterator[Fault]:
+    """Whoever has an e-office has somebody who says who its officers are."""
+    services = _mapping_at(data, "services")
+    office = services.get("e_office")
+    if names.has_issuer or not isinstance(office, Mapping) or office.get("issuer") is not None:
+        return
+    known = ", ".join(names.known["issuer"]) or "none is known"
+    message = f"no OIDC issuer says who its officers are: name one here ({known}), or e_office.issuer in estate.yaml"
+    yield Fault(("services", "e_office"), "issuer-missing", message, is_key=True)
 
 
 def check_estate_references(data: object, names: Names) -> list[Fault]:

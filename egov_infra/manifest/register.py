@@ -171,6 +171,7 @@ def _data(cells: Mapping[str, str], enrolments: Sequence[Enrolment]) -> dict[str
     data: dict[str, Any] = {"institution": identity}
     for item in enrolments:
         SYSTEMS[item.system].add(data, item, cells)
+    _ticket_status(data)
     return data
 
 
@@ -260,12 +261,30 @@ def _helpdesk(data: dict[str, Any], item: Enrolment, _cells: Mapping[str, str]) 
     _services(data)["helpdesk"] = {"since": item.since, "sla": item.detail["sla"]}
 
 
+STATUS = "HALI"
+"""Ends the keyword by which people ask how their ticket stands (`hali`, state)."""
+
+
+def _ticket_status(data: dict[str, Any]) -> None:
+    """Who has both gateway and helpdesk gets a keyword for the state of tickets: its first one, with an ending."""
+    if "gateway" not in data or "helpdesk" not in data.get("services", {}):
+        return
+    gateway = data["gateway"]
+    first = gateway["sms"][0]
+    gateway["sms"].append({**first, "keyword": f"{first['keyword']}{STATUS}", "target": "desk"})
+    gateway["targets"]["desk"] = {"kind": "helpdesk"}
+
+
 def _e_office(data: dict[str, Any], item: Enrolment, _cells: Mapping[str, str]) -> None:
     years, users = int(item.detail["retention_years"]), int(item.detail["users"])
     _services(data)["e_office"] = {"since": item.since, "users": users, "records_retention_years": years}
 
 
 def _application(data: dict[str, Any], item: Enrolment, _cells: Mapping[str, str]) -> None:
+    if "tenancy" not in data:
+        raise ValueError("an application needs a data_centre row above it")
+    purpose = f"the public reaches {item.detail['name']}"
+    data["tenancy"]["environments"]["prod"].setdefault("internet", {"purpose": purpose})
     _services(data).setdefault("applications", []).append(
         {
             "name": item.detail["name"],

@@ -57,7 +57,12 @@ def records_of(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
 
 
 def _field_texts(cls: type[BaseModel]) -> dict[str, str]:
-    """Field to the text under it."""
+    """Field to the text under it, also where it is inherited."""
+    bases = [base for base in reversed(cls.__mro__) if issubclass(base, BaseModel) and base is not BaseModel]
+    return {name: text for base in bases for name, text in _own_texts(base).items()}
+
+
+def _own_texts(cls: type[BaseModel]) -> dict[str, str]:
     tree = ast.parse(inspect.getsource(cls)).body[0]
     assert isinstance(tree, ast.ClassDef)
     found = {}

@@ -52,7 +52,9 @@ def _fault(data: object, error: dict[str, Any], model: type[BaseModel]) -> Fault
         hint = closest(name, _fields_at(model, path[:-1]))
         return Fault(path, "key-unknown", f"unknown key {name!r}", hint, is_key=True)
     if kind == "missing":
-        return Fault(path, "key-missing", f"misses {dotted(loc)!r}")
+        return Fault(path, "key-missing", f"misses {dotted((*path, loc[-1]))!r}")
+    if kind in ("union_tag_invalid", "union_tag_not_found"):
+        return _wrong_tag(path, error)
     said = f"{dotted(path)}: " if path else "the file: "
     if kind == "literal_error":
         expected = [
@@ -64,6 +66,17 @@ def _fault(data: object, error: dict[str, Any], model: type[BaseModel]) -> Fault
     if kind in _BELONGS:
         return Fault(path, "value-type", said + _wrong_type(error["input"], kind))
     return Fault(path, "value-wrong", said + _wrong_value(error), is_key=loc[-1:] == ("[key]",))
+
+
+def _wrong_tag(path: Path, error: dict[str, Any]) -> Fault:
+    """A key that says of which kind a mapping is, and does not."""
+    key = error["ctx"]["discriminator"].strip("'")
+    if not isinstance(error["input"], Mapping) or key not in error["input"]:
+        return Fault(path, "key-missing", f"misses {dotted((*path, key))!r}")
+    found = error["input"][key]
+    expected = [text.strip(" '") for text in error["ctx"]["expected_tags"].split(",")]
+    message = f"{_shown(found)} is not one of {', '.join(expected)}"
+    return Fault((*path, key), "value-unknown", message, closest(str(found), expected))
 
 
 def _wrong_type(value: object, kind: str) -> str:
@@ -124,33 +137,32 @@ def _data_path(data: object, loc: tuple[str | int, ...]) -> Path:
 
 def _fields_at(model: type[BaseModel], path: Path) -> list[str]:
     """Names of the fields that a mapping at this path may have; for the did-you-mean."""
-    found: Any = model
+    found: list[Any] = [model]
     for step in path:
-        if isinstance(found, type) and issubclass(found, BaseModel):
-            field = next((f for n, f in found.model_fields.items() if step in (n, f.alias)), None)
-            found = field.annotation if field else None
-        else:
-            found = _inner(found)
-        while found is not None and not (isinstance(found, type) and issubclass(found, BaseModel)):
-            if getattr(found, "__origin__", None) in _CONTAINERS:
-                break
-            found = _inner(found)
-    if isinstance(found, type) and issubclass(found, BaseModel):
-        return [field.alias or name for name, field in found.model_fields.items()]
-    return []
+        found = [inner for one in found for inner in _below(one, step)]
+    return [
+        field.alias or name for one in found if _is_model(one) for name, field in one.model_fields.items()
+    ]
 
 
-_CONTAINERS = (tuple, Mapping)
+def _below(found: Any, step: str | int) -> list[Any]:
+    """The models, and containers of models, that may stand below a model or container."""
+    if _is_model(found):
+        return [
+            inner
+            for name, field in found.model_fields.items()
+            if step in (name, field.alias)
+            for inner in _models(field.annotation)
+        ]
+    return [inner for argument in found.__args__ for inner in _models(argument)]
 
 
-def _inner(annotation: Any) -> Any:
-    """The model, or the container of models, inside an optional, a tuple or a mapping."""
-    for argument in reversed(getattr(annotation, "__args__", ())):
-        if argument in (type(None), Ellipsis):
-            continue
-        if isinstance(argument, type) and issubclass(argument, BaseModel):
-            return argument
-        inner = _inner(argument)
-        if inner is not None:
-            return inner
-    return None
+def _models(annotation: Any) -> list[Any]:
+    """The models, and containers of models, inside an optional, a union or an alias."""
+    if _is_model(annotation) or getattr(annotation, "__origin__", None) in (tuple, Mapping):
+        return [annotation]
+    return [inner for argument in getattr(annotation, "__args__", ()) for inner in _models(argument)]
+
+
+def _is_model(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)

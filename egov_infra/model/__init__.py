@@ -5,10 +5,13 @@ The names here are what a manifest says, for institutions that are written in Py
     from egov_infra import model
 
     model.Identity(slug="erb", name=model.BilingualName(en="Engineers Registration Board", sw="..."), ...)
+
+`Application` is what hosted applications have in common; each blueprint has a class of its own in `model.applications`.
 """
 
 from __future__ import annotations
 
+from egov_infra.model.application import Application
 from egov_infra.model.domains import (
     DkimKey,
     Dmarc,
@@ -23,14 +26,14 @@ from egov_infra.model.gateway import (
     Gateway,
     HttpRoute,
     Label,
-    SecretReference,
     SenderId,
     SmsRoute,
     Target,
     UssdRoute,
 )
 from egov_infra.model.institution import BilingualName, Contacts, Identity, Institution, Retired
-from egov_infra.model.services import Advice, Application, EOffice, Helpdesk, Services, Support, Training
+from egov_infra.model.secret import SecretReference
+from egov_infra.model.services import Advice, EOffice, Helpdesk, Services, Support, Training
 from egov_infra.model.tenancy import Backup, Bucket, Budget, Environment, Internet, NetworkSize, Tenancy
 
 __all__ = (

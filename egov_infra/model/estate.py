@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from egov_infra.model.desk import Desk
+from egov_infra.model.office import Office
 from egov_infra.model.record import Record
 from egov_infra.model.value import (
     AwsAccountId,
@@ -320,6 +322,10 @@ class Estate(Record):
     """The mail system."""
     gateway: GatewayPlatform
     """The mobile gateway."""
+    helpdesk: Desk
+    """The helpdesk."""
+    e_office: Office
+    """The e-office."""
     suppliers: tuple[Supplier, ...] = ()
     """External parties whose names stand in our records."""
     periods: Mapping[Period, ReportingPeriod]

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from egov_infra.model.record import Record
+from egov_infra.model.secret import SecretReference
 from egov_infra.model.value import (
     Date,
     HttpPath,
@@ -44,7 +45,7 @@ class SmsRoute(Record):
     match: Literal["first-word", "only-word"]
     """Whether anything may follow the keyword."""
     target: Name
-    """A `webhook` or `queue` target of this manifest."""
+    """A `webhook`, `queue` or `helpdesk` target of this manifest."""
 
 
 class Label(Record):
@@ -90,22 +91,13 @@ class HttpRoute(Record):
     """Day on which the route goes away."""
 
 
-class SecretReference(Record):
-    """Where a secret is; the secret itself never stands in a manifest."""
-
-    store: Literal["secretsmanager"]
-    """The store."""
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9/_+=.@-]{1,512}$")]
-    """The secret's name there."""
-
-
 class Target(Record):
     """Where messages and requests go."""
 
-    kind: Literal["webhook", "queue", "https"]
-    """A webhook is called from a queue, a queue is read by the institution, https answers at once."""
+    kind: Literal["webhook", "queue", "https", "helpdesk"]
+    """A webhook is called from a queue, a queue is read by the institution, https answers at once, the helpdesk tells how a ticket stands."""
     url: HttpsUrl | None = None
-    """Address; a queue has none."""
+    """Address; a queue and the helpdesk have none."""
     timeout_seconds: Annotated[int, Field(ge=1, le=29)] | None = None
     """How long an answer may take, in seconds: at most 5 for a webhook, 29 for https."""
     secret: SecretReference | None = None

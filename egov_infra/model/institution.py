@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from egov_infra.model.application import Application
 from egov_infra.model.domains import Domain
 from egov_infra.model.gateway import Gateway
 from egov_infra.model.record import Record
@@ -97,6 +98,17 @@ class Institution(Record):
     """Training and advice."""
     retired: tuple[Retired, ...] = ()
     """Things that hold data, on their way out."""
+
+    def host_of(self, application: Application) -> str | None:
+        """The name under which the public reaches an application; None without any domain."""
+        if application.host is not None:
+            return application.host
+        return f"{application.name}.{self.domains[0].name}" if self.domains else None
+
+    def domain_of(self, host: str) -> Domain | None:
+        """The innermost domain of the institution in which a host lies."""
+        found = [item for item in self.domains if f".{host}".endswith(f".{item.name}")]
+        return max(found, key=lambda item: len(item.name), default=None)
 
     @property
     def slug(self) -> str:

@@ -1,4 +1,4 @@
-"""Services on top, training and advice: read and counted."""
+"""Services on top, training and advice."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from egov_infra.model.application import AnyApplication
 from egov_infra.model.record import Record
-from egov_infra.model.value import ImageReference, Name, Period
+from egov_infra.model.value import Name, Period
+
+GENERAL = "general"
+"""The series of files that are in no other."""
 
 
 class Helpdesk(Record):
@@ -16,7 +20,19 @@ class Helpdesk(Record):
     since: Period
     """Reporting period of enrolment."""
     sla: Name
-    """Named service level."""
+    """A service level of the estate."""
+
+
+Years = Annotated[int, Field(ge=1, le=100)]
+
+
+class Series(Record):
+    """Files that are kept for a time of their own."""
+
+    name: Annotated[Name, Field(max_length=16)]
+    """Short name; `general` are all other files."""
+    retention_years: Years
+    """How long they are kept, in years."""
 
 
 class EOffice(Record):
@@ -26,23 +42,17 @@ class EOffice(Record):
     """Reporting period of enrolment."""
     users: Annotated[int, Field(ge=1)]
     """Officers who work with it."""
-    records_retention_years: Annotated[int, Field(ge=1, le=100)]
+    records_retention_years: Years
     """How long records are kept, in years."""
+    series: tuple[Series, ...] = ()
+    """Files that are kept for another time."""
+    issuer: Name | None = None
+    """The issuer of its officers, if it is not the estate's: a named one of the estate."""
 
-
-class Application(Record):
-    """A hosted application."""
-
-    name: Name
-    """Name within the institution."""
-    blueprint: Name
-    """What kind of application it is."""
-    environment: Name
-    """Environment of the tenancy in which it runs."""
-    since: Period | None = None
-    """Reporting period in which it was built."""
-    image: ImageReference
-    """Container image by digest."""
+    @property
+    def all_series(self) -> tuple[Series, ...]:
+        """Every series of files, what is not named otherwise first."""
+        return (Series(name=GENERAL, retention_years=self.records_retention_years), *self.series)
 
 
 class Services(Record):
@@ -52,7 +62,7 @@ class Services(Record):
     """Support."""
     e_office: EOffice | None = None
     """Paperless office."""
-    applications: tuple[Application, ...] = ()
+    applications: tuple[AnyApplication, ...] = ()
     """Hosted applications."""
 
 

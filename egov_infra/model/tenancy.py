@@ -12,6 +12,8 @@ from egov_infra.model.value import AwsAccountId, Name, Period
 
 Percent = Annotated[int, Field(ge=1, le=1000)]
 PositiveInt = Annotated[int, Field(ge=1)]
+FRONT_PREFIX_LENGTH = 24
+"""Longest prefix of a network whose last quarter holds two subnets of /27, the least that a load balancer takes (ELB)."""
 
 
 class NetworkSize(Record):

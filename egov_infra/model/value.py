@@ -97,8 +97,10 @@ RetiredPath: TypeAlias = Annotated[
     str,
     _text(
         "the path of something that holds data: tenancy, tenancy/environments/NAME, tenancy/buckets/NAME, tenancy/backup, "
-        "domains/DOMAIN, or of a domain /dnssec, /website, /mail, /mail/mta_sts, /mail/senders/NAME",
+        "domains/DOMAIN, or of a domain /dnssec, /website, /mail, /mail/mta_sts, /mail/senders/NAME, "
+        "services/applications/NAME, services/e_office, services/e_office/series/NAME, services/helpdesk",
         rf"^(tenancy(/(environments|buckets)/{_NAME}|/backup)?"
+        rf"|services/(applications/{_NAME}|helpdesk|e_office(/series/{_NAME})?)"
         rf"|domains/{_DNS_NAME}(/(dnssec|website|mail(/mta_sts|/senders/{_NAME})?))?)$",
     ),
 ]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from egov_infra.plan.access_policy import ANYONE, WITHOUT_TLS, policy, statement
+from egov_infra.plan.access_policy import ANYONE, WITHOUT_TLS, policy, service, statement
 from egov_infra.plan.arn import bucket_arn
 from egov_infra.plan.builder import Adder
-from egov_infra.plan.resource import Options, PlannedResource
+from egov_infra.plan.resource import NO_OPTIONS, Options, PlannedResource
 from egov_infra.plan.value import Document, Value
 
 OLD_VERSION_DAYS = 30
@@ -25,8 +25,10 @@ class BucketSet:
     """Days for which nobody can delete an object (S3 Object Lock, governance mode)."""
     expire_days: int | None = None
     """Days after which objects go; None keeps them."""
-    log_bucket: PlannedResource | None = None
-    """Bucket that takes the access logs; its policy must let S3 deliver them."""
+    log_bucket: PlannedResource | str | None = None
+    """Bucket that takes the access logs, or the name of one of another stack; its policy must let S3 deliver them."""
+    log_prefix: str | None = None
+    """Begins the names of its access logs, where its role alone tells it from no other bucket."""
     statements: tuple[dict[str, Value], ...] = ()
     """Further statements of the bucket's policy."""
     has_policy: bool = True
@@ -93,10 +95,10 @@ def add_bucket_set(add: Adder, wanted: BucketSet) -> PlannedResource:
         add(
             "s3.BucketLogging",
             f"{role}-logging",
-            opts=Options(depends_on=(f"{wanted.log_bucket.name.removesuffix('-bucket')}-policy",)),
+            opts=_after_policy(wanted.log_bucket),
             bucket=bucket.id,
-            target_bucket=wanted.log_bucket.id,
-            target_prefix=f"{role}/",
+            target_bucket=wanted.log_bucket if isinstance(wanted.log_bucket, str) else wanted.log_bucket.id,
+            target_prefix=f"{wanted.log_prefix or role}/",
         )
     if wanted.has_policy:
         add(
@@ -106,6 +108,30 @@ def add_bucket_set(add: Adder, wanted: BucketSet) -> PlannedResource:
             policy=bucket_policy(wanted.name, *wanted.statements),
         )
     return bucket
+
+
+def log_delivery(
+    name: str, account: str, deliverer: str = "logging.s3", sid: str = "AccessLogs"
+) -> dict[str, Value]:
+    """A service may deliver access logs of an account to the bucket of this name: S3, or a load balancer's."""
+    own: dict[str, Value] = {"StringEquals": {"aws:SourceAccount": account}}
+    return statement(service(deliverer), "s3:PutObject", f"{bucket_arn(name)}/*", own, sid=sid)
+
+
+def bucket_may_tell(bucket: str, account: str, queue: str) -> dict[str, Value]:
+    """A bucket of this account may send what happens in it to a queue (S3 user guide, event notifications)."""
+    own: dict[str, Value] = {
+        "StringEquals": {"aws:SourceAccount": account},
+        "ArnEquals": {"aws:SourceArn": bucket_arn(bucket)},
+    }
+    return statement(service("s3"), "sqs:SendMessage", queue, own, sid="Bucket")
+
+
+def _after_policy(log_bucket: PlannedResource | str) -> Options:
+    """What S3 is to deliver there its policy must let in first."""
+    if isinstance(log_bucket, str):
+        return NO_OPTIONS
+    return Options(depends_on=(f"{log_bucket.name.removesuffix('-bucket')}-policy",))
 
 
 def _encryption(key_arn: Value) -> dict[str, Value]:

@@ -40,9 +40,12 @@ def used_by_logs(number: str, region: str) -> dict[str, Value]:
     return statement(service(f"logs.{region}"), USE, condition=own, sid="Logs")
 
 
+def used_by(name: str, number: str, sid: str) -> dict[str, Value]:
+    """A service such as `s3` may use the key for what it does for this account."""
+    own: dict[str, Value] = {"StringEquals": {"aws:SourceAccount": number}}
+    return statement(service(name), ("kms:Decrypt", "kms:GenerateDataKey*"), condition=own, sid=sid)
+
+
 def used_by_alarms(number: str) -> dict[str, Value]:
     """This account's alarms may reach topics that the key encrypts."""
-    own: dict[str, Value] = {"StringEquals": {"aws:SourceAccount": number}}
-    return statement(
-        service("cloudwatch"), ("kms:Decrypt", "kms:GenerateDataKey*"), condition=own, sid="Alarms"
-    )
+    return used_by("cloudwatch", number, "Alarms")

@@ -46,12 +46,25 @@ def retired_by(institution: Institution, context: PlanContext) -> Retired:
     for item in institution.retired:
         if item.on > context.today:
             continue
-        head, *rest = item.what.split("/")
-        if head == "tenancy" and (not rest or rest[0] == "environments"):
-            stacks.add(".".join((institution.slug, head, *rest[1:])))
+        what = item.what.split("/")
+        part = _part(what)
+        if part:
+            stacks.add(f"{institution.slug}.{part}")
         else:
-            resources |= _resources(institution, item.what.split("/"), context)
+            resources |= _resources(institution, what, context)
     return Retired(frozenset(stacks), frozenset(resources))
+
+
+def _part(what: list[str]) -> str:
+    """What the stack is for that is retired as a whole; empty if only some of a stack is."""
+    match what:
+        case ["tenancy"] | ["tenancy", "environments", _]:
+            return ".".join(("tenancy", *what[2:]))
+        case ["services", "applications", name]:
+            return f"app-{name}"
+        case ["services", service]:
+            return service.replace("_", "-")
+    return ""
 
 
 def _resources(institution: Institution, what: list[str], context: PlanContext) -> set[tuple[str, str]]:
@@ -85,6 +98,8 @@ def _put_back(data: dict[str, Any], what: list[str], estate: Estate) -> None:
     head, kind, *rest = what
     if head == "tenancy" and kind == "buckets" and data["tenancy"]:
         _at(data["tenancy"], "buckets", rest[0], {"name": rest[0], "retention_days": 1})
+    elif head == "services" and (office := data["services"]["e_office"]):
+        _at(office, "series", rest[1], {"name": rest[1], "retention_years": 1})
     elif head == "domains":
         _put_back_domain(_at(data, "domains", kind, {"name": kind, **_whole_domain(estate)}), rest, estate)
 

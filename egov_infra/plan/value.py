@@ -43,9 +43,9 @@ class Join:
 
 @frozen
 class Document:
-    """Embedded JSON, such as an IAM policy: structured until the engine serialises it."""
+    """Embedded JSON, such as an IAM policy or a list of containers: structured until the engine serialises it."""
 
-    body: Mapping[str, Value]
+    body: Mapping[str, Value] | tuple[Value, ...]
 
 
 class MisplacedSecretError(ValueError):

@@ -2,7 +2,7 @@
 
 What a patch changes depends on the subject. `mail_domain`: the first domain of the baseline's manifest; besides,
 `estate` patches the estate, `addresses` the given ranges, and `resources` patches inputs of planned resources by glob on their names (null leaves them
-out). Other kinds of the model: the whole manifest, likewise. An AWS type: the inputs of the first planned resource of
+out). Other kinds of the model: the whole manifest, likewise; kinds of the estate itself: the estate. An AWS type: the inputs of the first planned resource of
 that type, `options`, and `resources` around it. `planned_resource`: fields of the first resource with tags. Of both,
 `resource` chooses the first one that it matches instead, by glob on its name. `account`: `resources` of the platform and of
 the baseline. `claim` and `quota`: the fields. In a patch a mapping is merged, null removes, anything else replaces; over a list a mapping's keys are indexes.
@@ -22,6 +22,7 @@ from egov_infra.model.institution import Institution
 from egov_infra.plan.context import PlanContext
 from egov_infra.plan.resource import Options, PlannedResource, StackPlan
 from egov_infra.plan.stacks import plan_institution, plan_platform
+from egov_infra.plan.value import Document
 from egov_infra.policy.evaluation import RuleGroup, Tally, judge_subject
 from egov_infra.policy.finding import Finding, Verdict
 from egov_infra.policy.graph import Context, Graph
@@ -87,6 +88,8 @@ class Baseline:
             self._plain(rule, patch, tally)
         elif kind.name == "account":
             self._accounts(rule, patch, tally)
+        elif kind.shared is not None:
+            self._shared(rule, patch, tally)
         elif kind.find is None:
             self._resource(rule, patch, tally)
         else:
@@ -114,6 +117,20 @@ class Baseline:
             if subject is not None:
                 judged, context = RuleGroup.of([rule]), Context(self._context.today)
                 judge_subject(judged, subject, [subject.value], context, stack.owner, _nowhere, tally)
+
+    def _shared(self, rule: Rule, patch: Patch, tally: Tally) -> None:
+        context = replace(self._context, estate=Estate.model_validate(merge(self._estate, patch)))
+        assert rule.kind.shared is not None
+        for subject in rule.kind.shared(context):
+            judge_subject(
+                RuleGroup.of([rule]),
+                subject,
+                [subject.value],
+                Context(context.today),
+                "example",
+                _nowhere,
+                tally,
+            )
 
     def _resource(self, rule: Rule, patch: Patch, tally: Tally) -> None:
         is_any, chosen = rule.kind.name == "planned_resource", patch.get("resource")
@@ -171,8 +188,10 @@ _WORST_FIRST = (Verdict.ERROR, Verdict.FAIL, Verdict.UNKNOWN, Verdict.PASS)
 
 
 def merge(base: Any, patch: Any) -> Any:
-    """A patch laid over plain data."""
+    """A patch laid over plain data, or over what a document holds."""
     if isinstance(patch, Mapping):
+        if isinstance(base, Document):
+            return Document(merge(base.body, patch))
         if isinstance(base, tuple):
             items = list(base)
             for index, value in patch.items():

@@ -117,9 +117,14 @@ class Judge:
         return stacks
 
     def shared(self, stacks: Iterable[StackPlan]) -> None:
-        """Judge stacks of what institutions share that are planned already, perhaps patched."""
+        """Judge what institutions share, once: the estate itself, and stacks that are planned already, perhaps patched."""
+        place = self._source.document.place
+        for rules in self._rules.values():
+            shared = rules.rules[0].kind.shared
+            for subject in shared(self.context) if shared is not None else ():
+                self._subject(rules, subject, (subject.value,), PLATFORM, place)
         for stack in stacks:
-            self._stack(stack, PLATFORM, PLATFORM_FACTS, self._source.document.place)
+            self._stack(stack, PLATFORM, PLATFORM_FACTS, place)
 
     def institution(self, loaded: LoadedInstitution) -> tuple[StackPlan, ...]:
         """Plan and judge an institution; gives its stacks."""

@@ -83,11 +83,13 @@ class Kind:
     """A kind of subject: the variables of its rules with their types, and how to find subjects.
 
     `find` is None for kinds that are gathered over the whole estate, and for AWS types, which are found by type.
+    `shared` finds subjects in what institutions share; their paths are those of `estate.yaml`.
     """
 
     name: str
     variables: Mapping[str, Type]
     find: Callable[[Planned], Iterator[Subject]] | None = None
+    shared: Callable[[PlanContext], Iterator[Subject]] | None = None
 
 
 class UnknownKindError(LookupError):
@@ -104,6 +106,11 @@ def model_kind(name: str, record: type, find: Callable[[Planned], Iterator[Subje
     if find is not None:
         variables["institution"] = record_of(InstitutionFacts)
     return Kind(name, variables, find)
+
+
+def shared_kind(name: str, record: type, shared: Callable[[PlanContext], Iterator[Subject]]) -> Kind:
+    """A kind of the estate itself, whose subjects are frozen dataclasses."""
+    return Kind(name, {"subject": record_of(record)}, shared=shared)
 
 
 @cache

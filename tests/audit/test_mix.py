@@ -13,6 +13,7 @@ from egov_infra.engine.value import document_text, resolve
 from egov_infra.plan.value import Document, Ref, Reference, Value
 
 POLICY = adapter_of("aws:s3/bucketPolicy:BucketPolicy")
+DEFINITION = adapter_of("aws:ecs/taskDefinition:TaskDefinition")
 SCALARS = st.one_of(st.sampled_from(("a", "b", "ref:a", "ref:b")), st.booleans(), st.integers(0, 3))
 DATA = st.recursive(
     SCALARS,
@@ -51,6 +52,20 @@ def test_mixed_document_says_what_is_live(declared: dict[str, Any], live: dict[s
     text = document_text(declared)
     mixed = mix.value("s", "policy", Document(body), text, json.dumps(live))
     assert are_same(json.loads(resolve(mixed, _look_up)), live)
+
+
+@given(st.lists(BODIES, min_size=1, max_size=3), st.lists(BODIES, min_size=1, max_size=3))
+def test_mixed_list_says_what_is_live(declared: list[Any], live: list[Any]) -> None:
+    """A document may be a list, as that of containers is; where nothing differs it keeps its references."""
+    assert DEFINITION is not None
+    body = _planned(declared)
+    assert isinstance(body, tuple)
+    mix = Mix(DEFINITION, lambda value: value)
+    text, path = document_text(declared), "container_definitions"
+    mixed = mix.value("s", path, Document(body), text, json.dumps(live))
+    assert isinstance(mixed, Document)
+    assert are_same(json.loads(resolve(mixed, _look_up)), live)
+    assert mix.value("s", path, Document(body), text, text) == Document(body)
 
 
 @given(BODIES)

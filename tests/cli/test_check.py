@@ -95,7 +95,7 @@ def test_loads_nothing_heavy(arguments: list[str], own_estate: Path) -> None:
     [
         ("subdomains: reject", "subdomain: reject", [":key-missing", ":key-unknown"]),
         ("tier: T2", "tier: T9", [":value-unknown"]),
-        ('short_code: "15200"', "short_code: 15200", [":value-type"]),
+        ('short_code: "15200", keyword: ERB,', "short_code: 15200, keyword: ERB,", [":value-type"]),
         ("locked: true", 'locked: "yes"', [":value-type"]),
         ("2014-03-11", "2014-13-11", [":value-wrong"]),
         ("name: erb.go.tz", "name: erb..go.tz", [":value-wrong"]),

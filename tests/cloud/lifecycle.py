@@ -69,7 +69,7 @@ class LifeCycle:
         return f"{self.type} {self.case}".strip()
 
 
-def call(service: str, operation: str, **params: Any) -> Callable[[World, str, Mapping[str, Any]], object]:
+def call(service: str, operation: str, /, **params: Any) -> Callable[[World, str, Mapping[str, Any]], object]:
     """Meddling by one call. In text, `{id}` stands for the id, `{name}` for an input."""
 
     def meddle(world: World, identifier: str, inputs: Mapping[str, Any]) -> object:

@@ -14,7 +14,7 @@ from egov_infra.engine.judged import UnjudgedResourceError, refuse_unjudged
 from egov_infra.engine.rehearsal import apply_stack
 from egov_infra.plan.builder import StackBuilder
 from egov_infra.plan.resource import Options, PlannedResource, StackPlan
-from egov_infra.plan.value import Document, Join, Value
+from egov_infra.plan.value import Document, Join, StackRef, Value
 
 
 def _plan() -> StackPlan:
@@ -28,7 +28,17 @@ def _plan() -> StackPlan:
     body: Mapping[str, Value] = {"Resource": Join((bucket.arn, "/*")), "Effect": "Deny"}
     add("s3.BucketPolicy", "policy", bucket=bucket.id, policy=Document(body))
     add("kms.Key", "key", description="k", policy=Document({"Effect": "Allow"}), enable_key_rotation=True)
+    elsewhere: Mapping[str, Value] = {
+        "Effect": "Allow",
+        "Resource": (StackRef("erb.tenancy.prod", "key_arn"),),
+    }
+    add("kms.Key", "other", description="o", policy=Document(elsewhere))
     return stack.build()
+
+
+def _exported(_stack: str) -> Mapping[str, Any]:
+    """What other stacks export."""
+    return {"key_arn": "arn:aws:kms:::key/a"}
 
 
 def _patched(name: str, **changes: Any) -> Callable[[StackPlan], StackPlan]:
@@ -54,7 +64,7 @@ def _without_last(plan: StackPlan) -> StackPlan:
 @pytest.mark.parametrize(
     ("patch", "refusal"),
     [
-        (_without_last, "erb-domain-key was not judged: it is not in the plan of erb.domain"),
+        (_without_last, "erb-domain-other was not judged: it is not in the plan of erb.domain"),
         (_patched("records", bucket="other"), "erb-domain-records: bucket is not what was judged"),
         (_patched("records", tags={"owner": "egа"}), "erb-domain-records: tags is not what was judged"),
         (_patched("records", tags=None), "erb-domain-records: tags is not what was judged"),
@@ -73,6 +83,13 @@ def _without_last(plan: StackPlan) -> StackPlan:
             _patched("key", policy=Document({"Effect": "Deny"})),
             "erb-domain-key: policy is not what was judged",
         ),
+        (
+            _patched(
+                "other",
+                policy=Document({"Effect": "Deny", "Resource": (StackRef("erb.tenancy.prod", "key_arn"),)}),
+            ),
+            "erb-domain-other: policy is not what was judged",
+        ),
         (_patched("key", enable_key_rotation=False), "enable_key_rotation is not what was judged"),
     ],
 )
@@ -90,16 +107,18 @@ def test_refuses_whatever_differs_from_what_was_judged(
         lambda _plan, providers: refuse_unjudged(judged, providers),
     )
     with pytest.raises(UnjudgedResourceError, match=refusal) as refused:
-        apply_stack(_plan(), store, cloud, lambda _stack: {}, lambda *_: None)
+        apply_stack(_plan(), store, cloud, _exported, lambda *_: None)
     assert isinstance(refused.value, RefusedError)
 
 
 def test_lets_pass_what_was_judged(store: Store, cloud: Cloud) -> None:
     """The same plan goes through, every kind of value in it."""
-    applied = apply_stack(_plan(), store, cloud, lambda _stack: {}, lambda *_: None)
+    applied = apply_stack(_plan(), store, cloud, _exported, lambda *_: None)
     assert applied.errors == ()
     policy = store.load("erb.domain").by_name()["erb-domain-policy"].inputs["policy"]
     assert policy == '{"Effect":"Deny","Resource":"arn:aws:s3:::erb-records/*"}'
+    other = store.load("erb.domain").by_name()["erb-domain-other"].inputs["policy"]
+    assert other == '{"Effect":"Allow","Resource":["arn:aws:kms:::key/a"]}'
 
 
 def test_refuses_a_resource_beside_the_plan(
@@ -114,5 +133,5 @@ def test_refuses_a_resource_beside_the_plan(
 
     monkeypatch.setattr("egov_infra.engine.rehearsal.register", register)
     with pytest.raises(UnjudgedResourceError, match=r"aws:s3/bucket:Bucket smuggled was not judged"):
-        apply_stack(_plan(), store, cloud, lambda _stack: {}, lambda *_: None)
+        apply_stack(_plan(), store, cloud, _exported, lambda *_: None)
     assert "smuggled" not in store.load("erb.domain").by_name()

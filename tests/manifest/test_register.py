@@ -107,6 +107,21 @@ def test_wrong_rows_are_all_named_and_nothing_is_written(tmp_path: Path) -> None
     assert codes == ["institution-unknown", "value-unknown", "value-wrong"]
 
 
+def test_application_without_a_tenancy_is_named(tmp_path: Path) -> None:
+    """It has no environment in which it could run."""
+    (tmp_path / "r.csv").write_text(
+        "slug,name_en,name_sw,kind,region,domain,parent\nabc,An A,Un A,board,,abc.go.tz,\n"
+    )
+    image = f"registry.example.go.tz/abc/register@sha256:{'0' * 64}"
+    detail = f"name=register;blueprint=professional-register;image={image}"
+    (tmp_path / "e.csv").write_text(f"slug,system,since,detail\nabc,application,2019/2020,{detail}\n")
+    with pytest.raises(InputError) as caught:
+        list(manifests(tmp_path / "r.csv", tmp_path / "e.csv"))
+    assert [str(item).removeprefix(f"{tmp_path}/") for item in caught.value.diagnostics] == [
+        "r.csv:2:1 detail-wrong abc: an application needs a data_centre row above it"
+    ]
+
+
 def test_edited_manifest_is_left_alone(tmp_path: Path) -> None:
     """Import writes new and untouched manifests, and never loses what a person wrote."""
     (tmp_path / "r.csv").write_text(

@@ -77,8 +77,9 @@ def test_permits_what_vanishes_with_the_value_and_nothing_else(
     what: str, erb: LoadedInstitution, context: PlanContext
 ) -> None:
     """Whatever holds data and is planned no longer may go; whatever is still planned may not, but for the parts of it."""
-    before = _protected(erb.institution, context)
-    after = _without(erb.institution, what)
+    bare = _changed(erb.institution, services={})  # an application needs the domain
+    before = _protected(bare, context)
+    after = _without(bare, what)
     gone = before - _protected(after, context)
     assert gone
     assert _permitted(after, context, before) == gone
@@ -123,6 +124,21 @@ def test_whole_tenancy_is_all_its_stacks(erb: LoadedInstitution, context: PlanCo
     assert not one.permits("erb.tenancy.test2", "anything")
 
 
+def test_application_is_all_its_stack(erb: LoadedInstitution, context: PlanContext) -> None:
+    """And nothing of another application whose name begins alike, or of the tenancy in which it ran."""
+    before = _protected(erb.institution, context)
+    services = erb.institution.model_dump(by_alias=True)["services"]
+    without = {**services, "applications": ()}
+    after = _changed(erb.institution, "services/applications/register", services=without)
+    gone = before - _protected(after, context)
+    assert {name.removeprefix("erb-app-register-prod-") for _, name in gone} == {
+        "certificates-bucket",
+        "database",
+    }
+    assert _permitted(after, context, before) == gone
+    assert not retired_by(after, context).permits("erb.app-register-two.prod", "anything")
+
+
 def test_nothing_may_go_before_its_day(erb: LoadedInstitution, context: PlanContext) -> None:
     """Retired from a later day on is announced, and no more."""
     later = (context.today + datetime.timedelta(days=1)).isoformat()
@@ -139,3 +155,25 @@ def test_copies_of_backups_go_with_the_backup(erb: LoadedInstitution, context: P
     assert ("erb.tenancy.prod", "erb-tenancy-prod-copy-vault") in gone
     assert gone <= _permitted(after, context, before)
     assert _permitted(_changed(after), context, before) == set()
+
+
+@pytest.mark.parametrize(("what", "stack"), [("e_office", "e-office"), ("helpdesk", "helpdesk")])
+def test_a_service_is_retired_with_its_whole_stack(
+    what: str, stack: str, erb: LoadedInstitution, context: PlanContext
+) -> None:
+    """And nothing of another service may go."""
+    services = erb.institution.model_dump(by_alias=True)["services"]
+    retired = retired_by(
+        _changed(erb.institution, f"services/{what}", services={**services, what: None}), context
+    )
+    assert retired == Retired(frozenset({f"erb.{stack}"}), frozenset())
+
+
+def test_a_series_of_files_is_retired_with_its_bucket(erb: LoadedInstitution, context: PlanContext) -> None:
+    """The bucket may go, in AWS when its last lock has ended; the other series stay."""
+    services = erb.institution.model_dump(by_alias=True)["services"]
+    without = {**services, "e_office": {**services["e_office"], "series": ()}}
+    after = _changed(erb.institution, "services/e_office/series/registers", services=without)
+    before = _protected(erb.institution, context)
+    assert _permitted(after, context, before) == before - _protected(after, context)
+    assert _permitted(after, context, before) == {("erb.e-office", "erb-e-office-records-registers-bucket")}

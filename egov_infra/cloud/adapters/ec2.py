@@ -269,6 +269,41 @@ ROUTE = Adapter(
     ),
 )
 
+
+def _detach(handle: Handle, identifier: str, _inputs: Mapping[str, Any]) -> None:
+    """A gateway goes only once it leads nowhere."""
+    live = handle.read(identifier, {}, identifier) or {}
+    if live.get("vpc_id"):
+        params = {"InternetGatewayId": identifier, "VpcId": live["vpc_id"]}
+        handle.call("detach_internet_gateway", params, identifier)
+
+
+INTERNET_GATEWAY = Adapter(
+    type="aws:ec2/internetGateway:InternetGateway",
+    service="ec2",
+    properties="vpc_id tags",
+    id="{internet_gateway_id}",
+    answers={"vpc_id": "Attachments[0].VpcId"},
+    create=Call("create_internet_gateway", at="InternetGateway"),
+    reads=(
+        Call(
+            "describe_internet_gateways",
+            {"InternetGatewayIds": ["{internet_gateway_id}"]},
+            at="InternetGateways[0]",
+        ),
+    ),
+    steps=(Step("vpc_id", Call("attach_internet_gateway")),),
+    replaces="vpc_id",
+    tags=TAGS,
+    before_delete=_detach,
+    delete=Call("delete_internet_gateway"),
+    outputs={
+        "arn": "arn:aws:ec2:{region}:{account}:internet-gateway/{internet_gateway_id}",
+        "owner_id": "{account}",
+    },
+    listing=Call("describe_internet_gateways", at="InternetGateways[].InternetGatewayId", is_paged=True),
+)
+
 CUSTOMER_GATEWAY = Adapter(
     type="aws:ec2/customerGateway:CustomerGateway",
     service="ec2",
@@ -299,5 +334,6 @@ ADAPTERS = (
     VPC_ENDPOINT,
     FLOW_LOG,
     ROUTE,
+    INTERNET_GATEWAY,
     CUSTOMER_GATEWAY,
 )

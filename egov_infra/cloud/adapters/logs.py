@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from egov_infra.cloud.adapter import Adapter, Call, Step, Tags
+from egov_infra.cloud.adapter import Adapter, Call, Members, Step, Tags
 
 GROUP = Adapter(
     type="aws:cloudwatch/logGroup:LogGroup",
@@ -54,6 +54,40 @@ METRIC_FILTER = Adapter(
     delete=Call("delete_metric_filter"),
 )
 
+_SENT = "destination_arn distribution filter_pattern role_arn"
+SUBSCRIPTION_FILTER = Adapter(
+    type="aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter",
+    service="logs",
+    properties=f"log_group name {_SENT}",
+    id="{log_group}|{name}",
+    names={"log_group": "logGroupName", "name": "filterName"},
+    create=Call("put_subscription_filter"),
+    reads=(
+        Call(
+            "describe_subscription_filters",
+            {"filterNamePrefix": "{name}"},
+            at="subscriptionFilters[?filterName=='{name}'] | [0]",
+            is_paged=True,
+        ),
+    ),
+    steps=(Step(_SENT, Call("put_subscription_filter")),),
+    unread={"distribution": "moto always answers ByLogStream"},
+    delete=Call("delete_subscription_filter"),
+    defaults={"distribution": "ByLogStream", "filter_pattern": ""},
+    members=(
+        Members(
+            GROUP.type,
+            Call(
+                "describe_subscription_filters",
+                {"logGroupName": "{name}"},
+                at="subscriptionFilters[].filterName",
+                is_paged=True,
+            ),
+            "{name}|{item}",
+        ),
+    ),
+)
+
 RESOURCE_POLICY = Adapter(
     type="aws:cloudwatch/logResourcePolicy:LogResourcePolicy",
     service="logs",
@@ -72,4 +106,4 @@ RESOURCE_POLICY = Adapter(
     delete=Call("delete_resource_policy"),
 )
 
-ADAPTERS = (GROUP, METRIC_FILTER, RESOURCE_POLICY)
+ADAPTERS = (GROUP, METRIC_FILTER, SUBSCRIPTION_FILTER, RESOURCE_POLICY)

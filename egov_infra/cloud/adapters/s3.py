@@ -157,6 +157,18 @@ REPLICATION = _setting(
     unread={"rules.filter": "moto loses the prefix of a filter"},
 )
 
+NOTIFICATION = _setting(
+    "aws:s3/bucketNotification:BucketNotification",
+    "queues",
+    "bucket_notification_configuration",
+    inside="NotificationConfiguration",
+    at="@",
+    names={"queues": "QueueConfigurations"},
+    delete=Call("put_bucket_notification_configuration", {"NotificationConfiguration": {}}),
+    gone="!QueueConfigurations",
+    sets="queues queues.events",
+)
+
 
 def _delete_versions(handle: Handle, _identifier: str, inputs: Inputs) -> None:
     """Versions of an object outlive its deletion, and would hold its bucket back; pulumi_aws deletes them too."""
@@ -229,6 +241,7 @@ ADAPTERS = (
     LOGGING,
     OBJECT_LOCK,
     REPLICATION,
+    NOTIFICATION,
     OBJECT,
     ACCOUNT_BLOCK,
 )

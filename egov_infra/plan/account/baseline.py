@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from egov_infra.model.estate import Estate
-from egov_infra.plan.access_policy import allow, policy, service, service_trust, statement
+from egov_infra.plan.access_policy import account, allow, policy, service, service_trust, statement
 from egov_infra.plan.account.platform import archive_bucket, findings_bus_arn
 from egov_infra.plan.arn import arn, bucket_arn
 from egov_infra.plan.builder import Adder, StackBuilder
+from egov_infra.plan.office.place import ARCHIVE_ACTIONS, ARCHIVE_PREFIX, stream_role_arn
 from egov_infra.plan.resource import Options, PlannedResource
 from egov_infra.plan.value import Document, Join, Ref, Value
 from egov_infra.source.diagnostic import Path
@@ -238,7 +239,7 @@ def boundary_arn(account: str) -> str:
 
 
 def archive_statements(estate: Estate) -> tuple[dict[str, Value], ...]:
-    """Who may write to the log archive: the log services, for accounts of this organization only."""
+    """Who may write to the log archive: for this organization the log services, and the e-office's audit stream."""
     target = bucket_arn(archive_bucket(estate))
     condition: dict[str, Value] = {"StringEquals": {"aws:SourceOrgID": estate.organization}}
     found = []
@@ -247,4 +248,7 @@ def archive_statements(estate: Estate) -> tuple[dict[str, Value], ...]:
             statement(service(name), "s3:GetBucketAcl", target, condition, sid=f"{sid}Check"),
             statement(service(name), "s3:PutObject", f"{target}/*", condition, sid=f"{sid}Write"),
         ]
-    return tuple(found)
+    stream: dict[str, Value] = {"ArnEquals": {"aws:PrincipalArn": stream_role_arn(estate)}}
+    offices = account(estate.accounts["e-office"].account)
+    objects = (target, f"{target}/{ARCHIVE_PREFIX}*")
+    return (*found, statement(offices, ARCHIVE_ACTIONS, objects, stream, sid="Offices"))

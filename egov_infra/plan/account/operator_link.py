@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from egov_infra.model.estate import Estate, Operator
 from egov_infra.plan.account.hub import hub_id, operator_table
+from egov_infra.plan.alarms import AT_MOST, BELOW, Alarm, add_alarm
 from egov_infra.plan.builder import Adder, StackBuilder
 from egov_infra.plan.names import logical
 from egov_infra.plan.resource import NO_OPTIONS, PlannedResource
@@ -94,23 +95,20 @@ def _add_alarms(
 ) -> None:
     """One when no tunnel is up, one when only one has been for a quarter of an hour; no data is no tunnel."""
     states = (
-        ("down", "No tunnel to {} is up", "LessThanOrEqualToThreshold", 0, 2),
-        ("alone", "Only one tunnel to {} is up", "LessThanThreshold", 1, 15),
+        ("down", "No tunnel to {} is up", AT_MOST, 0, 2),
+        ("alone", "Only one tunnel to {} is up", BELOW, 1, 15),
     )
     for role, text, comparison, threshold, minutes in states:
-        add(
-            "cloudwatch.MetricAlarm",
-            f"link-{name}-{role}",
+        alarm = Alarm(
             name=f"egov-operator-{name}-{role}",
-            alarm_description=text.format(operator.name),
+            description=text.format(operator.name),
             namespace="AWS/VPN",
-            metric_name="TunnelState",
-            dimensions={"VpnId": connection.id},
-            statistic="Maximum",
-            period=60,
-            evaluation_periods=minutes,
-            comparison_operator=comparison,
+            metric="TunnelState",
             threshold=threshold,
-            treat_missing_data="breaching",
-            tags=tags,
+            dimensions={"VpnId": connection.id},
+            comparison=comparison,
+            period_seconds=60,
+            periods=minutes,
+            missing="breaching",
         )
+        add_alarm(add, f"link-{name}-{role}", alarm, (), tags)

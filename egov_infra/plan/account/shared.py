@@ -14,6 +14,7 @@ from egov_infra.plan.key import add_symmetric_key, kept_by, used_by_alarms, used
 from egov_infra.plan.names import PLATFORM
 from egov_infra.plan.resource import PlannedResource
 from egov_infra.plan.tags import platform_tags
+from egov_infra.plan.value import Value
 
 KEY_DELETION_DAYS = 30
 
@@ -59,10 +60,10 @@ def alarms_topic_arn(estate: Estate, role: Role) -> str:
     return arn("sns", own.account, own.region, TOPIC)
 
 
-def add_key(shared: SharedAccount) -> PlannedResource:
-    """Plan the account's key and its alias. Log groups, topics and alarms of this account may use it."""
+def add_key(shared: SharedAccount, *more: dict[str, Value]) -> PlannedResource:
+    """Plan the account's key and its alias. Log groups, topics and alarms may use it, and whom `more` statements name."""
     number, region = shared.stack.account, shared.stack.region
-    statements = (kept_by(number), used_by_logs(number, region), used_by_alarms(number))
+    statements = (kept_by(number), used_by_logs(number, region), used_by_alarms(number), *more)
     description = f"Data of {shared.stack.name}"
     key = add_symmetric_key(
         shared.add, "key", description, KEY_DELETION_DAYS, policy(*statements), shared.tags

@@ -10,6 +10,7 @@ from egov_infra.model.institution import Institution
 from egov_infra.plan.account.shared import open_shared_account
 from egov_infra.plan.builder import StackBuilder
 from egov_infra.plan.context import PlanContext
+from egov_infra.plan.domain.certificate_authority import add_certificate_authorities
 from egov_infra.plan.domain.collector import add_collector, add_ses_account
 from egov_infra.plan.domain.dnssec import add_dnssec
 from egov_infra.plan.domain.mail import (
@@ -70,7 +71,7 @@ def _add_domain(
             record.name, record.type, *values, path=(*path, "records", number), ttl_seconds=record.ttl
         )
     addressed = [host for host in records.hosts("A", "AAAA") if host != "@"]
-    _add_certificate_authorities(scope)
+    add_certificate_authorities(scope)
     if domain.mail is not None:
         add_mail_records(scope, domain.mail)
     else:
@@ -111,14 +112,6 @@ def _add_delegated(scope: DomainScope, domain: Domain, today: datetime.date) -> 
 def _site_hosts(domain: Domain) -> list[str]:
     hosts = [host for host in domain.website.hosts if host != "@"] if domain.website else []
     return hosts + (["mta-sts"] if domain.mail and domain.mail.mta_sts else [])
-
-
-def _add_certificate_authorities(scope: DomainScope) -> None:
-    """Only these may issue certificates; none for mail (RFC 8659, RFC 9495)."""
-    certificates = scope.estate.mail.certificates
-    values = [f'0 {tag} "{issuer}"' for tag in ("issue", "issuewild") for issuer in certificates.issuers]
-    values += ['0 issuemail ";"', f'0 iodef "mailto:{certificates.incident_mailbox}"']
-    scope.records.add("@", "CAA", *values, path=scope.path)
 
 
 def _has_happened(day: datetime.date | None, today: datetime.date) -> bool:

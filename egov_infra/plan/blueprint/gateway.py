@@ -13,7 +13,6 @@ from egov_infra.plan.gateway.api_stage import add_stage
 from egov_infra.plan.gateway.caller import add_callers
 from egov_infra.plan.gateway.dispatch import add_dispatch_rows
 from egov_infra.plan.gateway.dispatch_table import add_dispatch_table, add_user_pool
-from egov_infra.plan.gateway.firewall import add_web_acl
 from egov_infra.plan.gateway.host import API_LOG_ACTIONS, add_account_settings, add_host
 from egov_infra.plan.gateway.queue import add_queue
 from egov_infra.plan.gateway.rest_api import add_api, add_methods
@@ -22,6 +21,7 @@ from egov_infra.plan.gateway.webhook import PIPE_ACTIONS, add_webhook
 from egov_infra.plan.gateway.writer import TABLE_ACTIONS, add_writer
 from egov_infra.plan.resource import StackPlan
 from egov_infra.plan.tags import institution_tags
+from egov_infra.plan.web_acl import add_web_acl
 
 
 def plan(institution: Institution, context: PlanContext) -> Iterator[StackPlan]:
@@ -33,7 +33,7 @@ def plan(institution: Institution, context: PlanContext) -> Iterator[StackPlan]:
     stack = StackBuilder(f"{institution.slug}.gateway", institution.slug, account.account, account.region)
     scope = GatewayScope(stack, institution, gateway, context.estate, institution_tags(institution))
     for name, target in gateway.targets.items():
-        if target.kind != "https":
+        if target.kind in ("webhook", "queue"):
             queue = add_queue(scope, name)
             if target.kind == "webhook":
                 add_webhook(scope, name, queue)
@@ -70,7 +70,9 @@ def plan_platform(context: PlanContext) -> Iterator[StackPlan]:
     add_alarms(shared, key)
     add_account_settings(shared)
     domain = add_host(shared)
-    acl = add_web_acl(shared, key)
+    acl = add_web_acl(
+        shared.add, "gmp", "In front of all routes of the mobile platform", key.arn, shared.tags
+    )
     add_operator_links(shared.stack, context.estate, shared.tags)
     table = add_dispatch_table(shared, key)
     pool = add_user_pool(shared)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from egov_infra.model.institution import Institution
 from egov_infra.plan.account.baseline import TrailKeeping, add_account_baseline
+from egov_infra.plan.application.scope import hosted_in, needs_of
 from egov_infra.plan.builder import StackBuilder
 from egov_infra.plan.context import PlanContext
 from egov_infra.plan.resource import StackPlan
@@ -14,6 +15,7 @@ from egov_infra.plan.tenancy.access import add_access
 from egov_infra.plan.tenancy.backup import add_backup
 from egov_infra.plan.tenancy.data import add_data, add_log_group
 from egov_infra.plan.tenancy.endpoints import add_endpoints
+from egov_infra.plan.tenancy.hosting import add_hosting
 from egov_infra.plan.tenancy.hub_link import add_hub_link
 from egov_infra.plan.tenancy.keys import add_key
 from egov_infra.plan.tenancy.network import add_network
@@ -35,17 +37,26 @@ def plan(institution: Institution, context: PlanContext) -> Iterator[StackPlan]:
             f"{institution.slug}.tenancy.{name}", institution.slug, environment.account, region
         )
         tags = institution_tags(institution, name)
-        scope = TenancyScope(stack, institution, tenancy, name, environment, given, context.estate, tags)
+        hosted = hosted_in(institution, name)
+        needs = needs_of(hosted)
+        scope = TenancyScope(
+            stack, institution, tenancy, name, environment, given, context.estate, tags, needs
+        )
         key = add_key(scope)
         trail_logs = add_log_group(scope, key, "trail-logs", "/egov/trail")
         add_account_baseline(
-            stack, context.estate, tags, scope.path, trail=TrailKeeping(key.arn, trail_logs.arn)
+            stack,
+            context.estate,
+            tags,
+            scope.path,
+            trail=TrailKeeping(key.arn, trail_logs.arn),
+            may=needs.actions,
         )
         network = add_network(scope)
         add_endpoints(scope, network)
         add_hub_link(scope, network)
         add_data(scope, key)
-        add_backup(scope, key)
+        backup_plan = add_backup(scope, key)
         add_access(scope, key)
         add_break_glass_alarm(scope, key, trail_logs)
-        yield stack.build()
+        yield stack.build(add_hosting(scope, network, key, backup_plan) if hosted else None)

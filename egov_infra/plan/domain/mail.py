@@ -100,10 +100,11 @@ def add_ses(scope: DomainScope, mail: Mail) -> None:
     for index, name in enumerate(mail.senders):
         sender = scope.estate.mail.senders[name]
         if sender.kind == "ses":
-            _add_identity(scope, sender.mail_from or "bounce", (*scope.path, "mail", "senders", index))
+            add_identity(scope, sender.mail_from or "bounce", (*scope.path, "mail", "senders", index))
 
 
-def _add_identity(scope: DomainScope, label: str, path: Path) -> None:
+def add_identity(scope: DomainScope, label: str, path: Path) -> None:
+    """Plan the identity of a domain in Amazon SES; `label` is the subdomain of its envelope sender."""
     stack, records, domain = scope.stack, scope.records, scope.name
     add = stack.at(*path)
     role = f"ses-{role_of(domain)}"

@@ -12,7 +12,7 @@ from egov_infra.plan.access_policy import service, statement
 from egov_infra.plan.arn import arn, bucket_arn
 from egov_infra.plan.bucket_set import BucketSet, add_bucket_set, bucket_policy
 from egov_infra.plan.builder import StackBuilder
-from egov_infra.plan.domain.zone import add_certificate
+from egov_infra.plan.domain.zone import add_aliases, add_certificate
 from egov_infra.plan.names import role_of
 from egov_infra.plan.resource import PlannedResource
 from egov_infra.plan.value import Join, Value
@@ -43,7 +43,7 @@ def add_static_site(stack: StackBuilder, zone: PlannedResource, site: StaticSite
     certificate = add_certificate(
         stack.at(*site.path, region=CERTIFICATE_REGION),
         stack.at(*site.path),
-        zone,
+        zone.id,
         site.role,
         {host: f"{site.role}-proof-{role_of(host)}" for host in site.hosts},
         site.tags,
@@ -52,21 +52,8 @@ def add_static_site(stack: StackBuilder, zone: PlannedResource, site: StaticSite
     _add_bucket_policy(stack, site, bucket, distribution)
     add = stack.at(*site.path)
     for host in site.hosts:
-        for kind in ("A", "AAAA"):
-            add(
-                "route53.Record",
-                f"record-{role_of(host)}-{kind.lower()}",
-                zone_id=zone.id,
-                name=host,
-                type=kind,
-                aliases=(
-                    {
-                        "name": distribution.output("domain_name"),
-                        "zone_id": CLOUDFRONT_ZONE_ID,
-                        "evaluate_target_health": False,
-                    },
-                ),
-            )
+        roles = {kind: f"record-{role_of(host)}-{kind.lower()}" for kind in ("A", "AAAA")}
+        add_aliases(add, zone.id, host, roles, distribution.output("domain_name"), CLOUDFRONT_ZONE_ID)
     return bucket
 
 

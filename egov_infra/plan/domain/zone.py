@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from egov_infra.plan.builder import Adder
 from egov_infra.plan.resource import Options, PlannedResource
+from egov_infra.plan.value import Value
 
 
 def add_zone(add: Adder, role: str, name: str, comment: str, tags: dict[str, str]) -> PlannedResource:
@@ -24,7 +25,7 @@ def add_zone(add: Adder, role: str, name: str, comment: str, tags: dict[str, str
 def add_certificate(
     add: Adder,
     add_record: Adder,
-    zone: PlannedResource,
+    zone_id: Value,
     role: str,
     proofs: Mapping[str, str],
     tags: dict[str, str],
@@ -49,7 +50,7 @@ def add_certificate(
         proof = add_record(
             "route53.Record",
             proof_role,
-            zone_id=zone.id,
+            zone_id=zone_id,
             name=certificate.output(f"{option}.resource_record_name"),
             type=certificate.output(f"{option}.resource_record_type"),
             ttl=300,
@@ -62,3 +63,18 @@ def add_certificate(
         certificate_arn=certificate.arn,
         validation_record_fqdns=tuple(names),
     )
+
+
+def add_aliases(
+    add: Adder, zone_id: Value, host: str, roles: Mapping[str, str], name: Value, target_zone: Value
+) -> None:
+    """Plan records by which a host is another name of something of AWS; `roles` maps A and AAAA to their roles."""
+    for kind, role in roles.items():
+        add(
+            "route53.Record",
+            role,
+            zone_id=zone_id,
+            name=host,
+            type=kind,
+            aliases=({"name": name, "zone_id": target_zone, "evaluate_target_health": False},),
+        )

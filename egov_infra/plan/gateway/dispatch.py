@@ -6,15 +6,15 @@ rows.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 
 from egov_infra.model.gateway import SenderId, SmsRoute, Target, UssdRoute
 from egov_infra.plan.builder import Adder
 from egov_infra.plan.gateway.queue import queue_arn
 from egov_infra.plan.gateway.scope import GatewayScope, shared
+from egov_infra.plan.helpdesk.place import tickets_arn
 from egov_infra.plan.names import role_of
-from egov_infra.plan.value import Document, Value
+from egov_infra.plan.route_table import add_row
 
 SCHEMA = 1
 """Version of the rows; a dispatcher leaves rows of a later version alone."""
@@ -51,7 +51,9 @@ def sender_route(sender: SenderId) -> str:
 
 
 def _sms(scope: GatewayScope, route: SmsRoute) -> dict[str, object]:
-    return {"match": route.match, "queue_arn": queue_arn(scope, route.target)}
+    is_ours = scope.gateway.targets[route.target].kind == "helpdesk"
+    queue = tickets_arn(scope.estate, scope.institution.slug) if is_ours else queue_arn(scope, route.target)
+    return {"match": route.match, "queue_arn": queue}
 
 
 def _ussd(scope: GatewayScope, route: UssdRoute) -> dict[str, object]:
@@ -76,18 +78,4 @@ def _sender(sender: SenderId) -> dict[str, object]:
 
 def _add_row(scope: GatewayScope, add: Adder, role: str, route: str, facts: Mapping[str, object]) -> None:
     row = {"institution": scope.institution.slug, "route": route, "schema": SCHEMA, **facts}
-    add(
-        "dynamodb.TableItem",
-        role,
-        table_name=shared("dispatch_table"),
-        hash_key="institution",
-        range_key="route",
-        item=Document({name: _attribute(value) for name, value in row.items()}),
-    )
-
-
-def _attribute(value: object) -> Value:
-    """A value as DynamoDB writes it (DynamoDB API reference, AttributeValue)."""
-    if isinstance(value, Mapping):
-        return {"M": {name: _attribute(item) for name, item in value.items()}}
-    return {"N": json.dumps(value)} if isinstance(value, int) else {"S": str(value)}
+    add_row(add, role, shared("dispatch_table"), row)

@@ -5,25 +5,12 @@ from __future__ import annotations
 from egov_infra.plan.account.shared import SharedAccount
 from egov_infra.plan.gateway.scope import TABLE
 from egov_infra.plan.resource import Options, PlannedResource
+from egov_infra.plan.route_table import add_route_table
 
 
 def add_dispatch_table(shared: SharedAccount, key: PlannedResource) -> PlannedResource:
     """Plan the table; an institution's rows are one partition, and the dispatcher reads the index on `route`."""
-    return shared.add(
-        "dynamodb.Table",
-        "dispatch-table",
-        opts=Options(protect=True),
-        name=TABLE,
-        billing_mode="PAY_PER_REQUEST",
-        hash_key="institution",
-        range_key="route",
-        attributes=({"name": "institution", "type": "S"}, {"name": "route", "type": "S"}),
-        global_secondary_indexes=({"name": "route", "hash_key": "route", "projection_type": "ALL"},),
-        point_in_time_recovery={"enabled": True},
-        server_side_encryption={"enabled": True, "kms_key_arn": key.arn},
-        deletion_protection_enabled=True,
-        tags=shared.tags,
-    )
+    return add_route_table(shared.add, "dispatch-table", TABLE, key, shared.tags)
 
 
 def add_user_pool(shared: SharedAccount) -> PlannedResource:

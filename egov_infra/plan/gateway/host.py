@@ -6,7 +6,7 @@ from egov_infra.plan.access_policy import allow, service_trust
 from egov_infra.plan.account.baseline import boundary_arn
 from egov_infra.plan.account.shared import SharedAccount
 from egov_infra.plan.arn import arn
-from egov_infra.plan.domain.zone import add_certificate, add_zone
+from egov_infra.plan.domain.zone import add_aliases, add_certificate, add_zone
 from egov_infra.plan.resource import Options, PlannedResource
 
 TLS_FLOOR = "TLS_1_2"
@@ -17,7 +17,7 @@ def add_host(shared: SharedAccount) -> PlannedResource:
     """Plan zone, certificate, domain name and its address; returns the domain name."""
     add, host = shared.add, shared.estate.gateway.host
     zone = add_zone(add, "host-zone", host, f"Mobile gateway: {host}", shared.tags)
-    validation = add_certificate(add, add, zone, "host", {host: "host-proof"}, shared.tags)
+    validation = add_certificate(add, add, zone.id, "host", {host: "host-proof"}, shared.tags)
     domain = add(
         "apigateway.DomainName",
         "host",
@@ -27,21 +27,9 @@ def add_host(shared: SharedAccount) -> PlannedResource:
         endpoint_configuration={"types": "REGIONAL"},
         tags=shared.tags,
     )
-    for kind in ("A", "AAAA"):
-        add(
-            "route53.Record",
-            f"host-{kind.lower()}",
-            zone_id=zone.id,
-            name=host,
-            type=kind,
-            aliases=(
-                {
-                    "name": domain.output("regional_domain_name"),
-                    "zone_id": domain.output("regional_zone_id"),
-                    "evaluate_target_health": False,
-                },
-            ),
-        )
+    roles = {kind: f"host-{kind.lower()}" for kind in ("A", "AAAA")}
+    name, target_zone = domain.output("regional_domain_name"), domain.output("regional_zone_id")
+    add_aliases(add, zone.id, host, roles, name, target_zone)
     _add_certificate_authorities(shared, zone)
     return domain
 

@@ -21,8 +21,11 @@ CONTINUOUS_DAYS = 35
 _FOREVER_DAYS = 36500
 
 
-def add_backup(scope: TenancyScope, key: PlannedResource) -> None:
-    """Plan vault with its lock, and plan and selection; for tiers with copies a vault in the platform's account."""
+def add_backup(scope: TenancyScope, key: PlannedResource) -> PlannedResource:
+    """Plan vault with its lock, and plan and selection; for tiers with copies a vault in the platform's account.
+
+    Returns the backup plan.
+    """
     add = scope.add("backup")
     vault = _add_vault(scope, add, "vault", scope.dashed, key)
     copies = _add_copy_vault(scope) if scope.estate.tiers[scope.tenancy.tier].copies > 1 else None
@@ -30,7 +33,7 @@ def add_backup(scope: TenancyScope, key: PlannedResource) -> None:
         "backup.Plan", "backup-plan", name=scope.dashed, rules=_rules(scope, vault, copies), tags=scope.tags
     )
     if not scope.tenancy.buckets:
-        return  # nothing to copy yet, and AWS refuses an empty selection
+        return plan  # nothing to copy yet, and AWS refuses an empty selection
     role = _add_role(scope, key)
     add(
         "backup.Selection",
@@ -40,6 +43,7 @@ def add_backup(scope: TenancyScope, key: PlannedResource) -> None:
         iam_role_arn=role.arn,
         resources=_buckets(scope),
     )
+    return plan
 
 
 def _buckets(scope: TenancyScope) -> tuple[str, ...]:

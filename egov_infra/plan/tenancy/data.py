@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from egov_infra.model.tenancy import Bucket
 from egov_infra.plan import names
-from egov_infra.plan.access_policy import service, statement
-from egov_infra.plan.arn import bucket_arn
-from egov_infra.plan.bucket_set import BucketSet, add_bucket_set
+from egov_infra.plan.bucket_set import BucketSet, add_bucket_set, log_delivery
 from egov_infra.plan.log_retention import LOG_DAYS
 from egov_infra.plan.resource import PlannedResource
 from egov_infra.plan.tenancy.scope import TenancyScope
@@ -22,10 +22,10 @@ def add_data(scope: TenancyScope, key: PlannedResource) -> None:
         scope.add("buckets"),
         BucketSet(
             "access-logs",
-            bucket_name(scope, "access-logs"),
+            access_log_bucket(scope.stack.account, scope.institution.slug, scope.name),
             scope.tags,
             expire_days=ACCESS_LOG_DAYS,
-            statements=(_log_delivery(scope),),
+            statements=tuple(_log_delivery(scope)),
         ),
     )
     for index, bucket in enumerate(scope.tenancy.buckets):
@@ -49,11 +49,20 @@ def add_log_group(scope: TenancyScope, key: PlannedResource, role: str, name: st
     )
 
 
-def _log_delivery(scope: TenancyScope) -> dict[str, Value]:
-    """S3 may deliver access logs of this account's buckets."""
-    target = f"{bucket_arn(bucket_name(scope, 'access-logs'))}/*"
-    own: dict[str, Value] = {"StringEquals": {"aws:SourceAccount": scope.stack.account}}
-    return statement(service("logging.s3"), "s3:PutObject", target, own, sid="AccessLogs")
+def access_log_bucket(account: str, slug: str, environment: str) -> str:
+    """The name of the bucket that takes the access logs of an environment."""
+    return names.bucket(account, slug, environment, "access-logs")
+
+
+def _log_delivery(scope: TenancyScope) -> Iterator[dict[str, Value]]:
+    """S3 may deliver access logs of this account's buckets, and load balancers theirs where applications run."""
+    name, account = (
+        access_log_bucket(scope.stack.account, scope.institution.slug, scope.name),
+        scope.stack.account,
+    )
+    yield log_delivery(name, account)
+    if scope.needs.actions:
+        yield log_delivery(name, account, "logdelivery.elasticloadbalancing", "BalancerLogs")
 
 
 def _add_bucket(

@@ -54,7 +54,7 @@ def add_endpoints(scope: TenancyScope, network: Network) -> None:
             tags=tags,
         )
     group = _add_group(scope, network)
-    for service, actions in _INTERFACES[scope.environment.size].items():
+    for service, actions in {**scope.needs.endpoints, **_INTERFACES[scope.environment.size]}.items():
         add(
             "ec2.VpcEndpoint",
             f"endpoint-{service}",

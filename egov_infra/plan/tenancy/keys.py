@@ -49,16 +49,17 @@ def _policy(scope: TenancyScope) -> Document:
     The platform reads the trail that its archive keeps, and nothing else.
 
     The deploy role makes backup vaults, for which AWS Backup needs its word on the key (AWS Backup developer guide,
-    CreateBackupVault); any other use by it is denied.
+    CreateBackupVault); any other use by it is denied. Where applications run, it makes what they keep likewise.
     """
     number, region = scope.stack.account, scope.stack.region
     platform = scope.estate.accounts["platform"].account
     own = account(number)
     deployer: Value = {"aws:PrincipalArn": role_arn(number, DEPLOY_ROLE)}
-    through = tuple(f"{name}.{region}.amazonaws.com" for name in ("backup", "s3", "sns"))
+    through = _services(region, "backup", "s3", "sns", *scope.needs.key_users)
+    making = _services(region, "backup", *scope.needs.key_makers)
     reading: dict[str, Value] = {
         "ArnEquals": deployer,
-        "StringNotEqualsIfExists": {"kms:ViaService": through[0]},
+        "StringNotEqualsIfExists": {"kms:ViaService": making if len(making) > 1 else making[0]},
     }
     using: dict[str, Value] = {"StringEquals": {"kms:CallerAccount": number, "kms:ViaService": through}}
     trail = trail_arn(number, region)
@@ -75,4 +76,18 @@ def _policy(scope: TenancyScope) -> Document:
         ),
         used_by_alarms(number),
         statement(account(platform), ("kms:Decrypt",), condition=archived, sid="ArchiveReaders"),
+        *((_granting(own, making),) if scope.needs.key_makers else ()),
     )
+
+
+def _services(region: str, *names: str) -> tuple[str, ...]:
+    return tuple(f"{name}.{region}.amazonaws.com" for name in names)
+
+
+def _granting(own: dict[str, Value], through: tuple[str, ...]) -> dict[str, Value]:
+    """Databases and tables use the key by grants, which only these services may make for themselves."""
+    condition: dict[str, Value] = {
+        "Bool": {"kms:GrantIsForAWSResource": True},
+        "StringEquals": {"kms:ViaService": through},
+    }
+    return statement(own, "kms:CreateGrant", condition=condition, sid="Grants")

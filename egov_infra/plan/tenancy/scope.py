@@ -8,6 +8,7 @@ from egov_infra.model.estate import Estate
 from egov_infra.model.institution import Institution
 from egov_infra.model.tenancy import Environment, Tenancy
 from egov_infra.plan import names
+from egov_infra.plan.application.needs import NOTHING, Needs
 from egov_infra.plan.builder import Adder, StackBuilder
 from egov_infra.source.diagnostic import Path
 
@@ -24,6 +25,8 @@ class TenancyScope:
     range: str
     estate: Estate
     tags: dict[str, str]
+    needs: Needs = NOTHING
+    """What the applications that run here need."""
 
     @property
     def path(self) -> Path:

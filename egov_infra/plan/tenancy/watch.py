@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from egov_infra.plan.alarms import add_alarms_topic
+from egov_infra.plan.alarms import Alarm, add_alarm, add_alarms_topic
 from egov_infra.plan.arn import role_arn
 from egov_infra.plan.resource import PlannedResource
 from egov_infra.plan.tenancy.access import BREAK_GLASS
@@ -26,19 +26,13 @@ def add_break_glass_alarm(scope: TenancyScope, key: PlannedResource, trail_logs:
         pattern=f'{{ ($.eventName = "AssumeRole") && ($.requestParameters.roleArn = "{role}") }}',
         metric_transformation={"name": _METRIC, "namespace": NAMESPACE, "value": "1", "default_value": "0"},
     )
-    add(
-        "cloudwatch.MetricAlarm",
-        "break-glass-alarm",
+    alarm = Alarm(
         name="egov-break-glass",
-        alarm_description=f"Somebody became {BREAK_GLASS} in {scope.stack.name}",
+        description=f"Somebody became {BREAK_GLASS} in {scope.stack.name}",
         namespace=NAMESPACE,
-        metric_name=_METRIC,
-        statistic="Sum",
-        period=60,
-        evaluation_periods=1,
-        comparison_operator="GreaterThanOrEqualToThreshold",
+        metric=_METRIC,
         threshold=1,
-        treat_missing_data="notBreaching",
-        alarm_actions=(topic.arn,),
-        tags=tags,
+        statistic="Sum",
+        period_seconds=60,
     )
+    add_alarm(add, "break-glass-alarm", alarm, (topic.arn,), tags)

@@ -94,7 +94,7 @@ def _owner(context: Any, _subject: Any) -> str:
     return str(context.owner)
 
 
-def _statements(document: Any) -> tuple[Mapping[str, Any], ...]:
+def statements_of(document: Any) -> tuple[Mapping[str, Any], ...]:
     """Statements of an IAM policy, each with lists for Action, Resource and the principals."""
     if isinstance(document, str):
         try:
@@ -162,6 +162,6 @@ _ALL = (
         takes_unknown=True,
         last_is_token=True,
     ),
-    Function("statements", ((DYN,),), ListType(MapType(DYN)), _statements),
+    Function("statements", ((DYN,),), ListType(MapType(DYN)), statements_of),
 )
 FUNCTIONS: Mapping[tuple[str, bool], Function] = {(item.name, item.is_method): item for item in _ALL}

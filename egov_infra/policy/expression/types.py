@@ -74,7 +74,15 @@ _PYTHON: dict[object, Type] = {
 }
 _KINDS: dict[str, Type] = {"s": STRING, "b": BOOL, "i": INT, "n": DOUBLE, "j": DYN}
 _DOCUMENTS = frozenset(
-    ("policy", "assume_role_policy", "resource_policy", "event_pattern", "access_policy", "redrive_policy")
+    (
+        "policy",
+        "assume_role_policy",
+        "resource_policy",
+        "event_pattern",
+        "access_policy",
+        "redrive_policy",
+        "container_definitions",
+    )
 )
 
 

@@ -15,9 +15,9 @@ class RouteTarget:
     """A target, and who leads to it."""
 
     name: str
-    kind: Literal["webhook", "queue", "https"]
+    kind: Literal["webhook", "queue", "https", "helpdesk"]
     host: str | None
-    """Host of its address; absent for a queue."""
+    """Host of its address; absent for a queue and the helpdesk."""
     port: int | None
     """Port of its address, if it is written."""
     own_domains: tuple[str, ...]

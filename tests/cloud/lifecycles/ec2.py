@@ -276,6 +276,15 @@ LIFE_CYCLES = (
         RETAG,
         "tags",
     ),
+    LifeCycle(
+        "aws:ec2/internetGateway:InternetGateway",
+        lambda world: {"vpc_id": _vpc(world), "tags": TAGS},
+        {"tags": OTHER},
+        lambda world, identifier, inputs: world.client("ec2").detach_internet_gateway(
+            InternetGatewayId=identifier, VpcId=inputs["vpc_id"]
+        ),
+        "vpc_id",
+    ),
     LifeCycle(GROUP, _group, {"tags": OTHER}, RETAG, "tags"),
     *(
         LifeCycle(

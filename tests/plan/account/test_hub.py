@@ -65,10 +65,13 @@ def test_every_output_of_the_hub_that_tenancies_read_is_exported(
     context: PlanContext, erb: LoadedInstitution
 ) -> None:
     """A tenancy applied after the platform finds what it refers to, whatever its class."""
-    exported = {StackRef(stack.name, name) for stack in plan_platform(context) for name in stack.outputs}
+    own = plan_institution(erb.institution, context)
+    exported = {
+        StackRef(stack.name, name) for stack in (*plan_platform(context), *own) for name in stack.outputs
+    }
     read = {
         value
-        for stack in plan_institution(erb.institution, context)
+        for stack in own
         for item in stack.resources
         for value in item.inputs.values()
         if isinstance(value, StackRef)

@@ -37,6 +37,7 @@ def _changed(erb: LoadedInstitution, **changes: object) -> Institution:
 def _row(resource: PlannedResource) -> dict[str, Any]:
     item = resource.inputs["item"]
     assert isinstance(item, Document)
+    assert isinstance(item.body, Mapping)
     return {name: _plain(value) for name, value in item.body.items()}
 
 
@@ -49,6 +50,7 @@ def _plain(attribute: Any) -> Any:
 
 def _statements(policy: object) -> list[Mapping[str, Any]]:
     assert isinstance(policy, Document)
+    assert isinstance(policy.body, Mapping)
     statements = policy.body["Statement"]
     assert isinstance(statements, tuple)
     return [item for item in statements if isinstance(item, Mapping)]
@@ -63,6 +65,11 @@ def test_erb_has_a_row_for_each_way_to_it(erb: LoadedInstitution, context: PlanC
             **own,
             "match": "first-word",
             "queue_arn": "arn:aws:sqs:af-south-1:110000000003:erb-registrations",
+        },
+        "sms#15200#ERBHALI": {
+            **own,
+            "match": "first-word",
+            "queue_arn": "arn:aws:sqs:af-south-1:110000000005:erb-tickets",
         },
         "ussd#*152*00#/4/2": {
             **own,
@@ -97,7 +104,7 @@ def test_every_row_of_the_estate_has_the_documented_shape(
                 row = _row(item)
                 assert not list(validator.iter_errors(row)), row
                 routes.append(row["route"])
-    assert len(routes) == len(set(routes)) == 3 * 146
+    assert len(routes) == len(set(routes)) == 4 * 146
 
 
 def test_erbs_route_is_behind_a_token_a_throttle_and_the_web_acl(

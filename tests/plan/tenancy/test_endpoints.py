@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from egov_infra.manifest.load import LoadedInstitution
@@ -16,6 +17,7 @@ GROUP = "aws:ec2/securityGroup:SecurityGroup"
 def _prod(erb: LoadedInstitution, context: PlanContext, size: str) -> StackPlan:
     data = erb.institution.model_dump(by_alias=True)
     data["tenancy"]["environments"]["prod"]["size"] = size
+    data["services"]["applications"] = ()
     stacks = plan_institution(Institution.model_validate(data), context)
     return next(stack for stack in stacks if stack.name == "erb.tenancy.prod")
 
@@ -75,6 +77,7 @@ def test_through_an_endpoint_only_the_own_account_is_reached(
     for endpoint in _of(stack, ENDPOINT):
         policy = endpoint.inputs["policy"]
         assert isinstance(policy, Document)
+        assert isinstance(policy.body, Mapping)
         statements: Any = policy.body["Statement"]
         assert [item["Condition"] for item in statements] == [
             {

@@ -61,6 +61,8 @@ def test_routes_lead_to_the_own_class_and_nowhere_else(source: EstateSource, con
     for item in source.institutions():
         for stack in plan_institution(item.institution, context):
             for route in _of(stack, "ec2/route:Route"):
+                if "gateway_id" in route.inputs:
+                    continue  # the way in of an environment in which applications run
                 name = stack.name.rpartition(".")[2]
                 target = str(route.inputs["destination_cidr_block"])
                 assert route.inputs["transit_gateway_id"] == StackRef("platform.platform", "hub_id")

@@ -1,8 +1,8 @@
-"""The web ACL in front of every institution's API, and its log."""
+"""A web ACL with its log: what stands before everything that the public reaches."""
 
 from __future__ import annotations
 
-from egov_infra.plan.account.shared import SharedAccount
+from egov_infra.plan.builder import Adder
 from egov_infra.plan.log_retention import LOG_DAYS
 from egov_infra.plan.resource import PlannedResource
 from egov_infra.plan.value import Value
@@ -17,13 +17,15 @@ GROUPS = (
 """AWS managed rule groups, in the order in which they look at a request."""
 
 
-def add_web_acl(shared: SharedAccount, key: PlannedResource) -> PlannedResource:
-    """Plan the web ACL with its log group; returns the ACL."""
-    acl = shared.add(
+def add_web_acl(
+    add: Adder, name: str, description: str, key_arn: Value, tags: dict[str, str]
+) -> PlannedResource:
+    """Plan a regional web ACL with its log group; returns the ACL."""
+    acl = add(
         "wafv2.WebAcl",
         "web-acl",
-        name="gmp",
-        description="In front of all routes of the mobile platform",
+        name=name,
+        description=description,
         scope="REGIONAL",
         default_action={"allow": {}},
         rules=(
@@ -38,18 +40,18 @@ def add_web_acl(shared: SharedAccount, key: PlannedResource) -> PlannedResource:
                 "visibility_config": _seen("rate"),
             },
         ),
-        visibility_config=_seen("gmp"),
-        tags=shared.tags,
+        visibility_config=_seen(name),
+        tags=tags,
     )
-    logs = shared.add(
+    logs = add(
         "cloudwatch.LogGroup",
         "web-acl-logs",
-        name="aws-waf-logs-gmp",
-        retention_in_days=LOG_DAYS[shared.tags["classification"]],
-        kms_key_id=key.arn,
-        tags=shared.tags,
+        name=f"aws-waf-logs-{name}",
+        retention_in_days=LOG_DAYS[tags["classification"]],
+        kms_key_id=key_arn,
+        tags=tags,
     )
-    shared.add(
+    add(
         "wafv2.WebAclLoggingConfiguration",
         "web-acl-logging",
         resource_arn=acl.arn,

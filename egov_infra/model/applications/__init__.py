@@ -1,0 +1,1 @@
+"""One module per application blueprint, with its class as `APPLICATION`. Scanned by `model.application`."""

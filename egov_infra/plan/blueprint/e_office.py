@@ -1,0 +1,186 @@
+"""E-office stacks: `platform.e-office` is what all offices share, `<slug>.e-office` is an institution's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from egov_infra.model.institution import Institution
+from egov_infra.plan.access_policy import policy, service_trust, statement
+from egov_infra.plan.account.baseline import boundary_arn
+from egov_infra.plan.account.shared import (
+    KEY_DELETION_DAYS,
+    SharedAccount,
+    add_alarms,
+    add_key,
+    open_shared_account,
+)
+from egov_infra.plan.arn import role_arn
+from egov_infra.plan.bucket_set import BucketSet, add_bucket_set, log_delivery
+from egov_infra.plan.builder import StackBuilder
+from egov_infra.plan.context import PlanContext
+from egov_infra.plan.domain.certificate_authority import add_certificate_authorities
+from egov_infra.plan.domain.mail import add_closed_domain
+from egov_infra.plan.domain.record_set import RecordSets
+from egov_infra.plan.domain.scope import DomainScope
+from egov_infra.plan.domain.zone import add_zone
+from egov_infra.plan.key import add_symmetric_key, kept_by, used_by, used_by_logs
+from egov_infra.plan.names import role_of
+from egov_infra.plan.office.audit_trail import (
+    FILE_ACTIONS,
+    STREAM_ACTIONS,
+    add_audit_stream,
+    add_audit_trail,
+    add_office_role,
+)
+from egov_infra.plan.office.login import add_login, issuer_of, secret_name
+from egov_infra.plan.office.place import (
+    ACCOUNT,
+    ARCHIVE_ACTIONS,
+    TABLE,
+    TASK_ROLE,
+    log_bucket,
+    office_role,
+    shared,
+)
+from egov_infra.plan.office.records import add_incoming, add_records, record_buckets
+from egov_infra.plan.office.scope import OfficeScope
+from egov_infra.plan.queue_set import READ
+from egov_infra.plan.resource import PlannedResource, StackPlan
+from egov_infra.plan.route_table import add_route_table, add_row
+from egov_infra.plan.tags import institution_tags
+
+ACCESS_LOG_DAYS = 400
+SCHEMA = 1
+"""Version of the rows of the table of offices; the application leaves rows of a later version alone."""
+READ_TABLE = ("dynamodb:GetItem", "dynamodb:Query")
+ACTIONS = (
+    *ARCHIVE_ACTIONS,
+    *FILE_ACTIONS,
+    *READ,
+    *READ_TABLE,
+    *STREAM_ACTIONS,
+    "s3:DeleteObject",
+    "sts:AssumeRole",
+)
+"""What the boundary of the account permits beside what it permits everywhere."""
+
+
+def plan(institution: Institution, context: PlanContext) -> Iterator[StackPlan]:
+    """One stack in the shared `e-office` account: records, login, audit trail, and the role that reaches them."""
+    office = institution.services.e_office
+    if office is None:
+        return
+    estate, slug = context.estate, institution.slug
+    own = estate.accounts[ACCOUNT]
+    stack = StackBuilder(f"{slug}.e-office", slug, own.account, own.region)
+    tags = institution_tags(institution)
+    key = add_symmetric_key(
+        stack.at("services", "e_office"),
+        "key",
+        f"The e-office of {slug}",
+        KEY_DELETION_DAYS,
+        policy(
+            kept_by(own.account), used_by_logs(own.account, own.region), used_by("s3", own.account, "Buckets")
+        ),
+        tags,
+    )
+    scope = OfficeScope(stack, institution, office, estate, tags, key)
+    add_records(scope)
+    queue = add_incoming(scope)
+    add_audit_trail(scope)
+    role = add_office_role(scope)
+    pool = add_login(scope)
+    _add_row(scope, queue, role, pool)
+    note = f"keep what the issuer gave as secret {secret_name(slug)} in account {own.account}, region {own.region}"
+    yield stack.build({"host": scope.host, "user_pool_id": pool.id}, (note,))
+
+
+def _add_row(
+    scope: OfficeScope, queue: PlannedResource, role: PlannedResource, pool: PlannedResource
+) -> None:
+    """Plan the row by which the application knows an office: by its host."""
+    name = scope.institution.institution.name
+    row = {
+        "institution": scope.slug,
+        "route": f"host#{scope.host}",
+        "schema": SCHEMA,
+        "name": {"sw": name.sw, "en": name.en},
+        "users": scope.office.users,
+        "records": record_buckets(scope),
+        "scan_queue_arn": queue.arn,
+        "audit_log_group": scope.audit_group,
+        "role_arn": role.arn,
+        "user_pool_id": pool.id,
+        "issuer": issuer_of(scope)[1].url,
+    }
+    add_row(scope.add(), "row", shared("table"), row)
+
+
+def plan_platform(context: PlanContext) -> Iterator[StackPlan]:
+    """The stack of the e-office's own account."""
+    estate = context.estate
+    account = open_shared_account(estate, ACCOUNT, may=ACTIONS)
+    number = account.stack.account
+    key = add_key(account)
+    add_alarms(account, key)
+    name = log_bucket(estate)
+    add_bucket_set(
+        account.add,
+        BucketSet(
+            "access-logs",
+            name,
+            account.tags,
+            expire_days=ACCESS_LOG_DAYS,
+            statements=(log_delivery(name, number),),
+        ),
+    )
+    table = add_route_table(account.add, "offices-table", TABLE, key, account.tags)
+    stream, writer = add_audit_stream(account, key)
+    _add_task_role(account, table, key)
+    zone = _add_zone(account)
+    outputs = {
+        "key_arn": key.arn,
+        "table": table.output("name"),
+        "audit_stream_arn": stream.arn,
+        "audit_writer_arn": writer.arn,
+    }
+    host = estate.e_office.host
+    note = f"have the parent zone delegate {host} to the name servers of {zone.name}"
+    yield account.stack.build(outputs, (note,))
+
+
+def _add_task_role(account: SharedAccount, table: PlannedResource, key: PlannedResource) -> None:
+    """The application itself knows the offices, and takes the role of one at a time."""
+    number = account.stack.account
+    role = account.add(
+        "iam.Role",
+        "task-role",
+        name=TASK_ROLE,
+        description="The e-office application",
+        assume_role_policy=service_trust("ecs-tasks", number),
+        permissions_boundary=boundary_arn(number),
+        tags=account.tags,
+    )
+    account.add(
+        "iam.RolePolicy",
+        "task-role-policy",
+        role=role.output("name"),
+        name="offices",
+        policy=policy(
+            statement(None, "sts:AssumeRole", (role_arn(number, office_role("*")),)),
+            statement(None, READ_TABLE, (table.arn,)),
+            statement(None, "kms:Decrypt", (key.arn,)),
+        ),
+    )
+
+
+def _add_zone(account: SharedAccount) -> PlannedResource:
+    """The zone of the offices' hosts; no mail comes from there or goes there."""
+    host, path = account.estate.e_office.host, ("e_office", "host")
+    zone = add_zone(account.stack.at(*path), f"zone-{role_of(host)}", host, f"E-office: {host}", account.tags)
+    records = RecordSets(account.stack, zone, host)
+    scope = DomainScope(host, account.stack, zone, records, account.estate, account.tags, path)
+    add_certificate_authorities(scope)
+    add_closed_domain(scope)
+    records.flush()
+    return zone

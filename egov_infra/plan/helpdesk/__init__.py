@@ -1,0 +1,1 @@
+"""Pieces of the helpdesk: what all institutions share, and names that their stacks compute."""

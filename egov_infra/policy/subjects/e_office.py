@@ -1,0 +1,185 @@
+"""`e_office`: an institution's e-office, its issuer, and what is planned for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from egov_infra.model.services import EOffice as Office
+from egov_infra.plan.office import place
+from egov_infra.plan.resource import PlannedResource, StackPlan
+from egov_infra.plan.value import Document
+from egov_infra.policy.expression.function import statements_of
+from egov_infra.policy.subject import Kind, Planned, Subject, model_kind
+
+_GIB = 1024**3
+_ERASING = (
+    "firehose:Delete",
+    "firehose:Update",
+    "logs:Delete",
+    "logs:PutRetentionPolicy",
+    "logs:PutSubscriptionFilter",
+    "s3:Bypass",
+    "s3:DeleteBucket",
+    "s3:DeleteObjectVersion",
+    "s3:PutBucket",
+    "s3:PutLifecycle",
+    "s3:PutObjectLegalHold",
+    "s3:PutObjectRetention",
+)
+"""Beginnings of actions with which records or audit events go, or are kept for less time."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfficePlan:
+    """What is planned for an e-office."""
+
+    unlocked_series: tuple[str, ...]
+    """Series of files without a bucket that is locked for as long as they are to be kept."""
+    unwatched_series: tuple[str, ...]
+    """Series without an alarm at what the officers are granted."""
+    demands_second_factor: bool
+    """Whether the pool of officers demands a second factor, and has one to demand."""
+    trusted: tuple[str, ...]
+    """Issuers by which officers are known."""
+    is_scanned: bool
+    """Whether a queue hears of each incoming document."""
+    erasing: tuple[str, ...]
+    """What the application's role may do to make records or audit events go."""
+    is_audit_sent: bool
+    """Whether all audit events go into the platform's archive."""
+
+
+@dataclass(frozen=True, slots=True)
+class EOffice:
+    """An institution's e-office."""
+
+    users: int
+    max_users: int
+    """Most officers of one institution."""
+    granted_gib: int
+    """What its officers' records may take, in GiB."""
+    issuer: str
+    """Name of who says who its officers are."""
+    issuer_url: str
+    issuer_has_second_factor: bool
+    """Whether everybody proves a second factor there."""
+    shortest_series: str
+    """The series of files that is kept for the shortest time."""
+    shortest_years: int
+    """That time."""
+    required_years: int
+    """Fewest years that the records act asks for."""
+    plan: OfficePlan | None
+    """Absent where its stack is not judged."""
+
+
+def find(planned: Planned) -> Iterator[Subject]:
+    """The institution's e-office, if it has one."""
+    institution, estate = planned.loaded.institution, planned.context.estate
+    office = institution.services.e_office
+    name = (office.issuer if office else None) or estate.e_office.issuer
+    if office is None or name is None:
+        return
+    shortest = min(office.all_series, key=lambda series: series.retention_years)
+    issuer = estate.e_office.issuers[name]
+    granted_gib = office.users * estate.e_office.storage_gib_per_user
+    stack = next((item for item in planned.stacks if item.name == f"{institution.slug}.e-office"), None)
+    facts = EOffice(
+        users=office.users,
+        max_users=estate.e_office.max_users,
+        granted_gib=granted_gib,
+        issuer=name,
+        issuer_url=issuer.url,
+        issuer_has_second_factor=issuer.has_second_factor,
+        shortest_series=shortest.name,
+        shortest_years=shortest.retention_years,
+        required_years=estate.e_office.records_years_at_least,
+        plan=_plan(stack, office, granted_gib) if stack else None,
+    )
+    yield Subject(facts, "services/e_office", ("services", "e_office"))
+
+
+def _plan(stack: StackPlan, office: Office, granted_gib: int) -> OfficePlan:
+    by_name = {item.name.removeprefix(f"{stack.owner}-e-office-"): item for item in stack.resources}
+    by_type = stack.by_type()
+
+    def of(token: str) -> list[PlannedResource]:
+        return by_type.get(token, [])
+
+    series = office.all_series
+    pools = of("aws:cognito/userPool:UserPool")
+    providers = of("aws:cognito/identityProvider:IdentityProvider")
+    return OfficePlan(
+        unlocked_series=tuple(
+            item.name for item in series if _locked_days(by_name, item.name) < item.retention_years * 365
+        ),
+        unwatched_series=tuple(
+            item.name for item in series if not _is_watched(by_name, item.name, granted_gib * _GIB)
+        ),
+        demands_second_factor=bool(pools) and all(map(_demands, pools)),
+        trusted=tuple(str(_inner(item, "provider_details", "oidc_issuer")) for item in providers),
+        is_scanned=any(
+            item.inputs.get("queues") for item in of("aws:s3/bucketNotification:BucketNotification")
+        ),
+        erasing=tuple(sorted(set(_erasing(of("aws:iam/rolePolicy:RolePolicy"))))),
+        is_audit_sent=any(map(_sends_all, of("aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter"))),
+    )
+
+
+def _inner(item: PlannedResource | None, *steps: str) -> Any:
+    """A nested input; None if it is not there."""
+    found: Any = item.inputs if item is not None else None
+    for step in steps:
+        found = found.get(step) if isinstance(found, Mapping) else None
+    return found
+
+
+def _locked_days(by_name: Mapping[str, PlannedResource], series: str) -> int:
+    """Days for which the bucket of a series holds what is put there; 0 without a bucket or a lock."""
+    if f"records-{series}-bucket" not in by_name:
+        return 0
+    return int(_inner(by_name.get(f"records-{series}-lock"), "rule", "default_retention", "days") or 0)
+
+
+def _is_watched(by_name: Mapping[str, PlannedResource], series: str, granted_bytes: int) -> bool:
+    alarm = by_name.get(f"records-{series}-full-alarm")
+    threshold = _inner(alarm, "threshold")
+    return (
+        isinstance(threshold, int | float)
+        and threshold <= granted_bytes
+        and bool(_inner(alarm, "alarm_actions"))
+    )
+
+
+def _demands(pool: PlannedResource) -> bool:
+    return (
+        _inner(pool, "mfa_configuration") == "ON"
+        and _inner(pool, "software_token_mfa_configuration", "enabled") is True
+    )
+
+
+def _erasing(policies: list[PlannedResource]) -> Iterator[str]:
+    for item in policies:
+        document = item.inputs.get("policy")
+        body = document.body if isinstance(document, Document) else document
+        for statement in statements_of(body):
+            if statement["Effect"] == "Allow":
+                yield from (action for action in statement["Action"] if _is_erasing(action))
+
+
+def _is_erasing(action: str) -> bool:
+    """Whether an action, which may end with a wildcard, is or covers one of those."""
+    stem = action.removesuffix("*")
+    return any(action.startswith(bad) or (stem != action and bad.startswith(stem)) for bad in _ERASING)
+
+
+def _sends_all(subscription: PlannedResource) -> bool:
+    inputs = subscription.inputs
+    return inputs.get("destination_arn") == place.shared("audit_stream_arn") and not inputs.get(
+        "filter_pattern"
+    )
+
+
+KIND: Kind = model_kind("e_office", EOffice, find)

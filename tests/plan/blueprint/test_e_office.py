@@ -1,0 +1,156 @@
+from __future__ import annotations
+
+from typing import Any
+
+from egov_infra.manifest.load import EstateSource, LoadedInstitution
+from egov_infra.model.institution import Institution
+from egov_infra.plan.canonical import plain
+from egov_infra.plan.context import PlanContext
+from egov_infra.plan.resource import PlannedResource, StackPlan
+from egov_infra.plan.stacks import plan_institution, plan_platform
+from egov_infra.plan.value import SecretRef, StackRef
+
+
+def _stack(institution: Institution, context: PlanContext) -> StackPlan:
+    name = f"{institution.slug}.e-office"
+    return next(stack for stack in plan_institution(institution, context) if stack.name == name)
+
+
+def _named(stack: StackPlan, role: str) -> PlannedResource:
+    prefix = stack.name.replace(".", "-")
+    return next(item for item in stack.resources if item.name == f"{prefix}-{role}")
+
+
+def _statements(resource: PlannedResource) -> list[dict[str, Any]]:
+    statements: list[dict[str, Any]] = plain(resource.inputs["policy"])["$document"]["Statement"]
+    return statements
+
+
+def test_each_series_of_files_has_a_bucket_that_is_locked_as_long_as_it_is_kept(
+    erb: LoadedInstitution, context: PlanContext
+) -> None:
+    """Ten years, and thirty for registers: however many leap years are among them."""
+    stack = _stack(erb.institution, context)
+    locks = {
+        item.name: plain(item.inputs["rule"])["default_retention"]
+        for item in stack.resources
+        if item.type.endswith(":BucketObjectLockConfiguration")
+    }
+    assert locks == {
+        "erb-e-office-records-general-lock": {"mode": "GOVERNANCE", "days": 3660},
+        "erb-e-office-records-registers-lock": {"mode": "GOVERNANCE", "days": 10980},
+    }
+
+
+def test_a_hundred_years_are_locked_as_long_as_s3_can(erb: LoadedInstitution, context: PlanContext) -> None:
+    """S3 takes 36,500 days at most."""
+    data = erb.institution.model_dump(by_alias=True)
+    data["services"]["e_office"]["records_retention_years"] = 100
+    stack = _stack(Institution.model_validate(data), context)
+    lock = _named(stack, "records-general-lock")
+    assert plain(lock.inputs["rule"])["default_retention"]["days"] == 36500
+
+
+def test_officers_log_in_by_their_issuer_and_never_without_a_second_factor(
+    erb: LoadedInstitution, context: PlanContext
+) -> None:
+    """The pool demands it, nobody signs up, and what the issuer gave is a secret by reference."""
+    stack = _stack(erb.institution, context)
+    pool, provider, client = (_named(stack, role).inputs for role in ("officers", "issuer", "client"))
+    assert pool["mfa_configuration"] == "ON"
+    assert pool["software_token_mfa_configuration"] == {"enabled": True}
+    assert pool["admin_create_user_config"] == {"allow_admin_create_user_only": True}
+    assert provider["provider_details"] == {
+        "attributes_request_method": "GET",
+        "authorize_scopes": "email openid profile",
+        "client_id": "e-office-erb",
+        "client_secret": SecretRef("erb/e-office-login"),
+        "oidc_issuer": "https://login.ega.go.tz",
+    }
+    assert client["callback_urls"] == ("https://erb.ofisi.ega.go.tz/oauth2/idpresponse",)
+    assert client["allowed_oauth_flows"] == ("code",)
+
+
+def test_an_institution_may_have_an_issuer_of_its_own(erb: LoadedInstitution, context: PlanContext) -> None:
+    """Named in the manifest, among those of the estate."""
+    estate = context.estate.model_dump(by_alias=True)
+    estate["e_office"]["issuers"]["erb"] = {"url": "https://login.erb.go.tz", "has_second_factor": True}
+    data = erb.institution.model_dump(by_alias=True)
+    data["services"]["e_office"]["issuer"] = "erb"
+    other = PlanContext(type(context.estate).model_validate(estate), context.today, context.addresses)
+    provider = _named(_stack(Institution.model_validate(data), other), "issuer").inputs
+    details = plain(provider["provider_details"])
+    assert (provider["provider_name"], details["oidc_issuer"]) == ("erb", "https://login.erb.go.tz")
+
+
+def test_the_applications_role_adds_and_reads_and_deletes_nothing_filed(
+    erb: LoadedInstitution, context: PlanContext
+) -> None:
+    """All that it may do; only what came in and was never filed may it remove."""
+    stack = _stack(erb.institution, context)
+    allowed = {
+        (action, resource)
+        for item in _statements(_named(stack, "role-policy"))
+        for action in ([item["Action"]] if isinstance(item["Action"], str) else item["Action"])
+        for resource in item["Resource"]
+        if "Delete" in action or action.startswith("logs:")
+    }
+    logs = "arn:aws:logs:af-south-1:110000000004:log-group:/egov/e-office/erb/audit:*"
+    assert allowed == {
+        ("s3:DeleteObject", "arn:aws:s3:::erb-office-incoming-110000000004/*"),
+        ("sqs:DeleteMessage", "arn:aws:sqs:af-south-1:110000000004:e-office-erb-scan"),
+        ("logs:CreateLogStream", logs),
+        ("logs:PutLogEvents", logs),
+    }
+
+
+def test_what_officers_do_is_sent_into_the_platforms_archive(
+    erb: LoadedInstitution, context: PlanContext
+) -> None:
+    """From the institution's log group, by the platform's stream, into the locked bucket of another account."""
+    sent = _named(_stack(erb.institution, context), "audit-archive").inputs
+    assert sent["destination_arn"] == StackRef("platform.e-office", "audit_stream_arn")
+    platform = {stack.name: stack for stack in plan_platform(context)}
+    stream = _named(platform["platform.e-office"], "audit-stream").inputs
+    archive = "arn:aws:s3:::log-archive-110000000001"
+    assert plain(stream["extended_s3_configuration"])["bucket_arn"] == archive
+    (offices,) = (
+        item
+        for item in _statements(_named(platform["platform.platform"], "archive-policy"))
+        if item["Sid"] == "Offices"
+    )
+    assert offices["Principal"] == {"AWS": "arn:aws:iam::110000000004:root"}
+    assert offices["Resource"] == [archive, f"{archive}/audit/e-office/*"]
+    assert offices["Condition"] == {
+        "ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::110000000004:role/e-office-audit-stream"}
+    }
+
+
+def test_storage_is_watched_by_what_officers_are_granted(
+    erb: LoadedInstitution, context: PlanContext
+) -> None:
+    """120 officers with 5 GiB each."""
+    alarm = _named(_stack(erb.institution, context), "records-general-full-alarm").inputs
+    assert alarm["threshold"] == 120 * 5 * 1024**3
+
+
+def test_every_office_of_the_estate_is_planned_without_a_name_twice(
+    source: EstateSource, context: PlanContext
+) -> None:
+    """48 institutions share the account: buckets, queues, groups, pools and roles keep apart."""
+    names: list[tuple[str, object]] = []
+    offices = 0
+    for loaded in source.institutions():
+        if loaded.institution.services.e_office is not None:
+            offices += 1
+            for item in _stack(loaded.institution, context).resources:
+                names += [
+                    (item.type, value)
+                    for key in ("name", "bucket", "domain")
+                    if isinstance(value := item.inputs.get(key), str)
+                    and item.type.endswith(
+                        (":Bucket", ":Queue", ":LogGroup", ":UserPool", ":Role", ":UserPoolDomain")
+                    )
+                ]
+    assert offices == 48
+    assert len(names) == len(set(names)) == 48 * 8 + 1  # ERB has a series more
