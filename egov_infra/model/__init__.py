@@ -33,7 +33,7 @@ from egov_infra.model.gateway import (
 )
 from egov_infra.model.institution import BilingualName, Contacts, Identity, Institution, Retired
 from egov_infra.model.secret import SecretReference
-from egov_infra.model.services import Advice, EOffice, Helpdesk, Services, Support, Training
+from egov_infra.model.services import Advice, EOffice, Helpdesk, Series, Services, Support, Training
 from egov_infra.model.tenancy import Backup, Bucket, Budget, Environment, Internet, NetworkSize, Tenancy
 
 __all__ = (
@@ -64,6 +64,7 @@ __all__ = (
     "Retired",
     "SecretReference",
     "SenderId",
+    "Series",
     "Services",
     "SmsRoute",
     "Support",
