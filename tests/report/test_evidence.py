@@ -89,7 +89,7 @@ def test_selectors_write_and_what_was_written_is_verified(runner: Runner) -> Non
     assert runner.verify() == (
         0,
         [
-            f"verified: evidence of erb.domain, mwtc as of 2020-06-30, 5 plans, {len(record['rules'])} rules, 0 findings"
+            f"verified: evidence of erb.domain, mwtc as of 2020-06-30, 7 plans, {len(record['rules'])} rules, 0 findings"
         ],
     )
 

@@ -11,7 +11,7 @@ COMMAND = "from egov_infra.cli.main import main; main()"
 
 
 def test_rehearsal_state_is_imported_without_a_change(cli: Any) -> None:
-    """What our engine wrote, Pulumi's takes as its own: all ten stacks, read back from the cloud too."""
+    """What our engine wrote, Pulumi's takes as its own: all twelve stacks, read back from the cloud too."""
     estate = cli.folder / "stacks" / "estate"
     applied = subprocess.run(
         [sys.executable, "-c", COMMAND, "up", "erb", "--yes", "--estate", str(estate)],
@@ -21,7 +21,7 @@ def test_rehearsal_state_is_imported_without_a_change(cli: Any) -> None:
     )
     assert applied.returncode == 0, applied.stderr
     stacks = state_store(estate, TARGET).stacks()
-    assert len(stacks) == 10
+    assert len(stacks) == 12
     for stack in stacks:
         cli.select(stack)
         state = cli.folder / f"{stack}.json"
