@@ -48,6 +48,8 @@ def root() -> None:
 
 def main() -> None:
     """Run the command line and exit with an `ExitCode`."""
+    # no package that happens to be installed takes part in reading manifests; looking for one takes time, too
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         code = root.main(standalone_mode=False)
     except InputError as error:
