@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -58,14 +59,24 @@ def erb(source: EstateSource) -> LoadedInstitution:
 
 
 @pytest.fixture
-def own_estate(estate_folder: Path, tmp_path: Path) -> Path:
-    """A small copy of the estate that a test may change: ERB, its ministry, and nothing else."""
-    folder = tmp_path / "estate"
-    shutil.copytree(estate_folder, folder, ignore=shutil.ignore_patterns(".state", "institutions"))
-    (folder / "institutions").mkdir()
-    for slug in ("erb", "mwtc"):
-        shutil.copy(estate_folder / "institutions" / f"{slug}.yaml", folder / "institutions")
-    lock = read_lock(estate_folder)
-    kept = {key: given for key, given in lock.ranges.items() if key.partition("/")[0] in ("erb", "mwtc")}
-    (folder / LOCK_FILE).write_bytes(write_lock(Lock(kept)))
-    return folder
+def estate_of(estate_folder: Path, tmp_path: Path) -> Callable[..., Path]:
+    """Makes a small copy of the estate that a test may change: some institutions, and nothing else."""
+
+    def copy(*slugs: str) -> Path:
+        folder = tmp_path / "estate"
+        shutil.copytree(estate_folder, folder, ignore=shutil.ignore_patterns(".state", "institutions"))
+        (folder / "institutions").mkdir()
+        for slug in slugs:
+            shutil.copy(estate_folder / "institutions" / f"{slug}.yaml", folder / "institutions")
+        lock = read_lock(estate_folder)
+        kept = {key: given for key, given in lock.ranges.items() if key.partition("/")[0] in slugs}
+        (folder / LOCK_FILE).write_bytes(write_lock(Lock(kept)))
+        return folder
+
+    return copy
+
+
+@pytest.fixture
+def own_estate(estate_of: Callable[..., Path]) -> Path:
+    """ERB, its ministry, and nothing else."""
+    return estate_of("erb", "mwtc")

@@ -46,6 +46,8 @@ class Audit:
     judgement: Judgement
     """The rules on live values."""
     decision: Decision
+    unjudged: tuple[str, ...] = ()
+    """Institutions of which a part was taken down, as their state permits: no rule is about a half."""
 
     @property
     def everything_undeclared(self) -> tuple[Undeclared, ...]:
@@ -114,7 +116,7 @@ def run_audit(
         demand_stacks(selectors, run.stacks)
         undeclared, unknown = find_undeclared(cloud, run.places, run.known, pool)
     judgement = run.judge.finish(is_whole=False)
-    return Audit(tuple(run.audits), undeclared, unknown, judgement, decide(judgement))
+    return Audit(tuple(run.audits), undeclared, unknown, judgement, decide(judgement), tuple(run.unjudged))
 
 
 @contextmanager
@@ -156,6 +158,7 @@ class _Run:
         self.judge = Judge(source, policies, context)
         self.known = Known(self._state(stack) for stack in store.stacks())
         self.audits: list[StackAudit] = []
+        self.unjudged: list[str] = []
         self.places: set[tuple[str, str]] = set()
         plans = plan_platform(context)
         self._platform = Live(cloud, plans, self._state, pool)
@@ -169,11 +172,15 @@ class _Run:
 
     def institution(self, loaded: LoadedInstitution) -> None:
         """Audit the selected stacks of an institution."""
-        plans = plan_institution(loaded.institution, self._context)
+        plans = declared = plan_institution(loaded.institution, self._context)
+        if loaded.institution.institution.is_leaving:
+            plans = tuple(plan.only(self._state(plan.name).by_name()) for plan in declared)
         live = Live(self._cloud, plans, self._state, self._pool, self._platform)
         found = self._stacks(live, plans, loaded.place)
-        if found:
+        if found and plans == declared:
             self.judge.planned(Planned(loaded, found, self._context))
+        elif found:
+            self.unjudged.append(loaded.institution.slug)
 
     @property
     def stacks(self) -> frozenset[str]:

@@ -233,8 +233,8 @@ class Adapter:
     def difference(self, old: Inputs, new: Inputs) -> Diff:
         """What changed between two sets of inputs."""
         names = sorted((old.keys() | new.keys()) - {"region"})
-        normal = self.comparison.normal
-        changed = tuple(name for name in names if normal(name, old.get(name)) != normal(name, new.get(name)))
+        is_same = self.comparison.is_same
+        changed = tuple(name for name in names if not is_same(name, old.get(name), new.get(name)))
         return Diff(changed, tuple(name for name in changed if name not in self.settable))
 
     def compare(

@@ -20,6 +20,7 @@ def call(
     Raises CloudError, which is about `label` of the type `token`.
     """
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - previews load no boto3
+    from botocore.parsers import ResponseParserError  # noqa: PLC0415
 
     try:
         if is_paged and client.can_paginate(operation):
@@ -30,6 +31,9 @@ def call(
         detail = error.response["Error"]
         reason = str(detail.get("Message", ""))
         raise CloudError(token, label, operation, str(detail["Code"]), reason) from None
+    except ResponseParserError as error:  # an answer of a server that crashed
+        reason = str(error).partition("\n")[0]
+        raise CloudError(token, label, operation, type(error).__name__, reason) from None
     except (BotoCoreError, NotImplementedError) as error:  # moto in process raises the latter
         reason = _VALUE.sub("", str(error))
         raise CloudError(token, label, operation, type(error).__name__, reason) from None

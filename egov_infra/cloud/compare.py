@@ -56,7 +56,7 @@ class Comparison:
             yield from self._objects(kind, path, declared, live)
         elif kind.startswith("[@") and isinstance(declared, list | tuple) and isinstance(live, list | tuple):
             yield from self._lists(kind[1:], path, declared, live)
-        elif self.normal(path, self._read(path, declared)) != self.normal(path, self._read(path, live)):
+        elif not self.is_same(path, self._read(path, declared), self._read(path, live)):
             yield Difference(path, declared, live)
 
     def _read(self, path: str, value: Any) -> Any:
@@ -93,6 +93,10 @@ class Comparison:
     def agree(self, kind: str, path: str, declared: Any, live: Any) -> bool:
         """Whether two values of a catalogue kind do not differ."""
         return next(self.differences(kind, path, declared, live), None) is None
+
+    def is_same(self, path: str, one: Any, other: Any) -> bool:
+        """Whether two values of a property mean the same."""
+        return _are_alike(self.normal(path, one), self.normal(path, other))
 
     def normal(self, path: str, value: Any) -> Any:
         """One spelling of all values that mean the same."""
@@ -157,6 +161,11 @@ def normal(name: str, value: Any) -> Any:
         except ValueError:
             return value
     return _ANY.normal(name, value)
+
+
+def is_same_input(name: str, one: Any, other: Any) -> bool:
+    """Whether two values of an input, of which only the name is known, mean the same."""
+    return _are_alike(normal(name, one), normal(name, other))
 
 
 def are_same(one: Any, other: Any) -> bool:

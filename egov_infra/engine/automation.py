@@ -16,7 +16,7 @@ from typing import Any
 from pulumi import automation
 
 from egov_infra.engine.destroy import Destruction, take_down
-from egov_infra.engine.entry import REFUSAL, REVIEWED
+from egov_infra.engine.entry import KEPT, REFUSAL, REVIEWED
 from egov_infra.engine.error import FailedError, RefusedError
 from egov_infra.engine.follower import Follower
 from egov_infra.engine.preview import Action, Preview, preview_stack
@@ -131,7 +131,15 @@ class Automation:
         follower = Follower(name, told)
         with TemporaryDirectory() as folder, self._lifted(reviewed):
             refusal = pathlib.Path(folder) / "refusal"
-            surroundings = {REFUSAL: str(refusal), **({REFRESHED: "true"} if is_new else {}), **environment}
+            kept = pathlib.Path(folder) / "kept"
+            names = (step.name for step in reviewed.steps if step.action is not Action.DELETE)
+            kept.write_text("\n".join(names), encoding="utf-8")
+            surroundings = {
+                REFUSAL: str(refusal),
+                KEPT: str(kept),
+                **({REFRESHED: "true"} if is_new else {}),
+                **environment,
+            }
             stack = automation.Stack.select(name, self.workspace.beside(surroundings))
             try:
                 with self.workspace.in_our_words(name):

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from graphlib import TopologicalSorter
 from typing import Any, Protocol
 
 from egov_infra.cloud.session import Cloud
-from egov_infra.engine.checkpoint import Checkpoint, Entry, Store
+from egov_infra.engine.checkpoint import Checkpoint, Store
 from egov_infra.engine.error import FailedError, RefusedError
 from egov_infra.engine.guard import demand_approval, review_digest
 from egov_infra.engine.preview import Action, Preview, Step, preview_of
 from egov_infra.engine.reads import usable_state
 from egov_infra.engine.run import Applied, OnStep, States, Summary
 from egov_infra.engine.selection import matches, slugs_of, stack_graph
+from egov_infra.engine.staying import Staying, add_read, delayed, kept_of
 from egov_infra.manifest.load import EstateSource
+from egov_infra.model.institution import Identity
 from egov_infra.plan.catalogue import from_wire
 from egov_infra.plan.context import PlanContext
 from egov_infra.plan.resource import StackPlan
@@ -25,16 +27,6 @@ from egov_infra.plan.stacks import plan_institution
 
 Told = Callable[[Action, str, str], None]
 """Told of each finished step of a stack: action, type, logical name."""
-_PERMITTING = ("draining", "closed")
-
-
-@dataclass(frozen=True, slots=True)
-class Staying:
-    """A resource that is not deleted, or not at once, and why."""
-
-    stack: str
-    name: str
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,81 +52,71 @@ def prepare_destroy(
     recorded = store.stacks()
     slugs_of(selectors, {*source.slugs, *(stack.partition(".")[0] for stack in recorded)})
     chosen = [stack for stack in recorded if any(matches(selector, stack) for selector in selectors)]
-    states: dict[str, str] = {}
-    plans: list[StackPlan] = []
-    for slug in sorted({stack.partition(".")[0] for stack in chosen}):
-        if slug not in source.slugs:
-            states[slug] = "not in the estate"
-            continue
+    slugs = {stack.partition(".")[0] for stack in chosen}
+    identities: dict[str, Identity] = {}
+    plans: dict[str, StackPlan] = {}
+    for slug in sorted(slugs & set(source.slugs)):
         institution = source.read(slug).institution
-        states[slug] = institution.institution.state
-        plans += plan_institution(institution, context)
-    refused = [
-        f"{stack}: {slug} is {states[slug]}: only what is draining or closed may be destroyed"
-        for stack in chosen
-        for slug in (stack.partition(".")[0],)
-        if states[slug] not in _PERMITTING
-    ]
+        identities[slug] = institution.institution
+        plans |= {plan.name: plan for plan in plan_institution(institution, context)}
+    refused = [*_not_permitted(chosen, identities)]
     if refused:
         raise RefusedError("\n".join(refused))
-    readers_last = [*TopologicalSorter(stack_graph(plans)).static_order()]
-    chosen.sort(key=lambda stack: -readers_last.index(stack) if stack in readers_last else 0)
-    previews, staying = [], []
-    for stack in chosen:
+    readers_last = [*TopologicalSorter(stack_graph(tuple(plans.values()))).static_order()]
+    theirs = [stack for stack in recorded if stack.partition(".")[0] in slugs]
+    theirs.sort(key=lambda stack: -readers_last.index(stack) if stack in readers_last else 0)
+    previews: list[Preview] = []
+    staying: list[Staying] = []
+    guarded: list[str] = []
+    read: dict[str, dict[str, str]] = {}
+    for stack in theirs:  # also those that stay: what they keep may need what goes
         checkpoint = usable_state(store, stack, cloud_id)
-        kept = _kept(checkpoint) if states[stack.partition(".")[0]] == "draining" else {}
+        is_draining = identities[stack.partition(".")[0]].state == "draining"
+        kept = kept_of(checkpoint, read.get(stack, {})) if is_draining else {}
+        add_read(read, kept, stack, plans)
+        if stack not in chosen:
+            continue
         previews.append(_preview(checkpoint, kept))
-        staying += [Staying(stack, name, why) for name, why in {**kept, **_delayed(checkpoint, kept)}.items()]
+        staying += [Staying(stack, name, why) for name, why in {**kept, **delayed(checkpoint, kept)}.items()]
+        guarded += _guarded(checkpoint, plans.get(stack), kept)
+    if guarded:
+        raise RefusedError("\n".join(guarded))
     return Destruction(tuple(previews), tuple(staying))
 
 
-def _kept(checkpoint: Checkpoint) -> dict[str, str]:
-    """What holds data, and everything that this needs: name to reason."""
-    kept: dict[str, str] = {}
-    entries = checkpoint.by_name()
-    by_urn = {entry.urn: entry for entry in entries.values()}
-
-    def keep(entry: Entry, why: str) -> None:
-        if entry.name in kept:
-            return
-        kept[entry.name] = why
-        for urn in entry.dependencies:
-            if urn in by_urn:
-                keep(by_urn[urn], f"is needed by {entry.name}, which holds data")
-
-    for entry in entries.values():
-        if entry.is_protected:
-            keep(entry, "holds data; it may go when the institution is closed")
-    return kept
+def _not_permitted(chosen: Iterable[str], identities: Mapping[str, Identity]) -> Iterator[str]:
+    for stack in chosen:
+        slug = stack.partition(".")[0]
+        identity = identities.get(slug)
+        if identity is None or not identity.is_leaving:
+            state = identity.state if identity else "not in the estate"
+            yield f"{stack}: {slug} is {state}: only what is draining or closed may be destroyed"
 
 
-_DELAYS: Mapping[str, Callable[[Mapping[str, Any]], str | None]] = {
-    "aws:kms/key:Key": lambda inputs: (
-        f"the key can be restored for {inputs.get('deletion_window_in_days', 30)} days, then what it encrypts is lost"
-    ),
-    "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": lambda inputs: (
-        f"its bucket cannot go before the last object's lock of {_retention(inputs)} has ended"
-    ),
-    "aws:backup/vaultLockConfiguration:VaultLockConfiguration": lambda inputs: (
-        f"its vault cannot go before the last recovery point is {inputs.get('min_retention_days', 0)} days old"
-    ),
-}
-"""Types that outlive their deletion: inputs to what is said of it."""
+_GUARDS = (
+    "deletion_protection",
+    "deletion_protection_enabled",
+    "enable_deletion_protection",
+    "force_destroy",
+)
+"""Inputs that decide whether AWS deletes something that is in use or holds something."""
 
 
-def _retention(inputs: Mapping[str, Any]) -> str:
-    default = (inputs.get("rule") or {}).get("default_retention") or {}
-    return f"{default['years']} years" if "years" in default else f"{default.get('days', 0)} days"
-
-
-def _delayed(checkpoint: Checkpoint, kept: Mapping[str, str]) -> dict[str, str]:
-    found = {}
-    for name, entry in checkpoint.by_name().items():
-        delay = _DELAYS.get(entry.type)
-        why = delay(from_wire(entry.type, entry.inputs)) if delay and name not in kept else None
-        if why:
-            found[name] = why
-    return found
+def _guarded(checkpoint: Checkpoint, plan: StackPlan | None, kept: Collection[str]) -> Iterator[str]:
+    """What AWS would refuse to delete, and the plan lets go: half of the stack would be gone by then."""
+    recorded = checkpoint.by_name()
+    if plan is None:
+        return
+    for resource in plan.resources:
+        entry = recorded.get(resource.name)
+        if entry is None or resource.name in kept:
+            continue
+        inputs = from_wire(entry.type, entry.inputs)
+        if any(inputs.get(guard) != resource.inputs.get(guard) for guard in _GUARDS):
+            yield (
+                f"{plan.name}: {resource.name} is still guarded against deletion: "
+                f"`egov-infra up {plan.name}` lifts that first"
+            )
 
 
 def _preview(checkpoint: Checkpoint, kept: Mapping[str, str]) -> Preview:

@@ -16,6 +16,7 @@ from egov_infra.engine.program import SecretUnreadableError, register
 from egov_infra.engine.stack_outputs import StackOutputs
 from egov_infra.engine.target import AWS, REHEARSAL_CLI, demand_own_estate
 from egov_infra.plan.canonical import plan_digest
+from egov_infra.plan.names import PLATFORM
 from egov_infra.plan.resource import StackPlan
 from egov_infra.source.diagnostic import InputError
 
@@ -25,6 +26,8 @@ REVIEWED = "EGOV_INFRA_REVIEWED"
 """Environment variable: digest of the one plan that may be registered, set by whoever reviewed it."""
 REFUSAL = "EGOV_INFRA_REFUSAL"
 """Environment variable: a file to write a refusal to as well, for the engine's events do not tell one from a failure."""
+KEPT = "EGOV_INFRA_KEPT"
+"""Environment variable: a file with the logical names, a line each, of what is still there of a stack that leaves."""
 _DEFAULT_ROLE = "egov-infra"
 
 
@@ -58,6 +61,14 @@ def admit(estate: pathlib.Path, stack: str, target: str) -> StackPlan:
     gate = Gate.of(estate)
     demand_own_estate(gate.source.estate, target)
     plan = gate.admit(stack)
+    identity = gate.source.read(plan.owner).institution.institution if plan.owner != PLATFORM else None
+    if identity is not None and identity.is_leaving:
+        if KEPT not in os.environ:
+            raise RefusedError(
+                f"{stack}: {plan.owner} is {identity.state}: what was taken down would be made again; "
+                f"`egov-infra up {stack} --target {target}` leaves it down"
+            )
+        plan = plan.only(pathlib.Path(os.environ[KEPT]).read_text(encoding="utf-8").splitlines())
     if os.environ.get(REVIEWED, digest := plan_digest(plan)) != digest:
         raise RefusedError(
             f"{stack}: what {estate.resolve()} plans now is not what was reviewed: it changed meanwhile, "

@@ -225,8 +225,20 @@ class Monitor:
         if not entry.is_custom or entry.type == PROVIDER_TYPE:
             if not self._ledger.is_needed(entry.urn):
                 self._ledger.forget(entry)
+        elif (reader := self._undeleted_reader(entry)) is not None:
+            with self._lock:
+                self.undeleted[entry.urn] = (
+                    f"{entry.type} {entry.name}: not tried, since {reader} is not gone"
+                )
         elif self._attempt(entry, self._changer.remove) and not entry.is_leaving:
             self._count(Action.DELETE, entry)
+
+    def _undeleted_reader(self, entry: Entry) -> str | None:
+        """What needs a resource and could not be deleted: without what it needs it would be broken as well."""
+        if not self.undeleted:
+            return None
+        left = (item for item in self._ledger.leftovers() if item.urn in self.undeleted)
+        return next((item.name for item in left if entry.urn in item.dependencies), None)
 
     def _attempt(self, entry: Entry, remove: Callable[[Entry], None]) -> bool:
         try:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from egov_infra.cloud.compare import normal
+from egov_infra.cloud.compare import is_same_input
 from egov_infra.cloud.error import CloudError
 from egov_infra.cloud.registry import adapter_of
 from egov_infra.cloud.secret import SecretReader, seal_of
@@ -170,7 +170,7 @@ def changed_properties(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[
     return tuple(
         name
         for name in names
-        if contains_unknown(new.get(name)) or normal(name, old.get(name)) != normal(name, new.get(name))
+        if contains_unknown(new.get(name)) or not is_same_input(name, old.get(name), new.get(name))
     )
 
 

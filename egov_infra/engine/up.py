@@ -113,7 +113,7 @@ def prepare(
         if head is not None and head.stamp == expected:
             unchanged[item.stack] = Unchanged(item.stack, head.resources, head.recorded_only)
     wanted = [item for item in meant if item.stack not in unchanged]
-    planned = in_order(tuple(_planned(source, context, wanted)))
+    planned = in_order(tuple(_planned(source, context, wanted, store, cloud_id)))
     vanished = tuple(_vanished(source, context, store, judgement.outlines, selectors))
     previews = [
         (selected, preview_stack(selected.plan, state, outputs, secrets))
@@ -128,9 +128,12 @@ def prepare(
 
 
 def _planned(
-    source: EstateSource, context: PlanContext, wanted: Iterable[Outline]
+    source: EstateSource, context: PlanContext, wanted: Iterable[Outline], store: States, cloud_id: str | None
 ) -> Iterator[SelectedStack]:
-    """The stacks of these outlines, planned again: an estate is judged without keeping what it plans."""
+    """The stacks of these outlines, planned again: an estate is judged without keeping what it plans.
+
+    Of an institution that leaves, only what is still there: what `destroy` has taken down stays down.
+    """
     names: defaultdict[str, set[str]] = defaultdict(set)
     for item in wanted:
         names[item.owner].add(item.stack)
@@ -138,7 +141,13 @@ def _planned(
         loaded = None if owner == PLATFORM else source.read(owner)
         plans = plan_institution(loaded.institution, context) if loaded else plan_platform(context)
         retired = retired_by(loaded.institution, context) if loaded else NOTHING
-        yield from (SelectedStack(plan, loaded, retired) for plan in plans if plan.name in stacks)
+        is_leaving = loaded is not None and loaded.institution.institution.is_leaving
+        for plan in plans:
+            if plan.name not in stacks:
+                continue
+            there = plan.only(usable_state(store, plan.name, cloud_id).by_name()) if is_leaving else plan
+            if there.resources:
+                yield SelectedStack(there, loaded, retired)
 
 
 def _vanished(

@@ -71,6 +71,11 @@ class Identity(Record):
     contacts: Contacts
     """Who is told."""
 
+    @property
+    def is_leaving(self) -> bool:
+        """Whether it is taken down, by and by: what is gone then is not made again."""
+        return self.state in ("draining", "closed")
+
 
 class Retired(Record):
     """Something that holds data, on its way out."""

@@ -31,6 +31,8 @@ class BucketSet:
     """Begins the names of its access logs, where its role alone tells it from no other bucket."""
     statements: tuple[dict[str, Value], ...] = ()
     """Further statements of the bucket's policy."""
+    is_emptied: bool = False
+    """Whether what it holds goes with it: never for data."""
     has_policy: bool = True
     """False where the policy is added later, since it names what reads the bucket."""
 
@@ -43,7 +45,7 @@ def add_bucket_set(add: Adder, wanted: BucketSet) -> PlannedResource:
         f"{role}-bucket",
         opts=Options(protect=True),
         bucket=wanted.name,
-        force_destroy=False,
+        force_destroy=wanted.is_emptied,
         object_lock_enabled=True if wanted.locked_days else None,
         tags=wanted.tags,
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 
-from egov_infra.plan.value import Ref, Value
+from egov_infra.plan.value import Ref, Value, references
 from egov_infra.source.diagnostic import Path
 from egov_infra.source.frozen import frozen
 
@@ -74,6 +74,23 @@ class StackPlan:
     """Exported values that other stacks may read as `StackRef`."""
     notes: tuple[str, ...] = ()
     """What a person must do outside, such as handing over NS or DS values."""
+
+    def only(self, names: Collection[str]) -> StackPlan:
+        """The plan of the resources that have, or had, these logical names, with all that they refer to."""
+        kept: set[str] = set()
+        for resource in reversed(self.resources):
+            if resource.name in kept or {resource.name, *resource.options.aliases} & set(names):
+                read = (part.resource for part in references(resource.inputs) if isinstance(part, Ref))
+                kept.update((resource.name, *read, *resource.options.depends_on))
+        if len(kept) == len(self.resources):
+            return self
+        outputs = {
+            name: value
+            for name, value in self.outputs.items()
+            if all(part.resource in kept for part in references(value) if isinstance(part, Ref))
+        }
+        resources = tuple(resource for resource in self.resources if resource.name in kept)
+        return replace(self, resources=resources, outputs=outputs)
 
     def by_type(self) -> dict[str, list[PlannedResource]]:
         """Resources by type token, in planned order."""

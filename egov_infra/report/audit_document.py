@@ -31,6 +31,7 @@ def audit_document(audit: Audit) -> str:
         drift=[_drift(item) for stack in audit.stacks for item in stack.drifts],
         undeclared=[_undeclared(item) for item in audit.everything_undeclared],
         unknown=[_unknown(item) for item in audit.everything_unknown],
+        unjudged=list(audit.unjudged),
         stacks=[_stack(item) for item in audit.stacks],
     )
 

@@ -35,6 +35,8 @@ def render_audit(audit: Audit) -> Iterator[str]:
         yield from render_finding(finding, "warns")
     for unknown in audit.everything_unknown:
         yield f"unknown {unknown}"
+    if audit.unjudged:
+        yield f"not judged, since they leave and a part is taken down: {', '.join(audit.unjudged)}"
     counts = audit.counts
     yield (
         f"{counts['read']} resources read back in {counts['stacks']} stacks: {counts['drifts']} drifts, "

@@ -54,6 +54,7 @@ def test_mixed_document_says_what_is_live(declared: dict[str, Any], live: dict[s
     assert are_same(json.loads(resolve(mixed, _look_up)), live)
 
 
+@example([{"Version": [{"m": 0}]}], [{"Version": [{"m": False}]}])
 @given(st.lists(BODIES, min_size=1, max_size=3), st.lists(BODIES, min_size=1, max_size=3))
 def test_mixed_list_says_what_is_live(declared: list[Any], live: list[Any]) -> None:
     """A document may be a list, as that of containers is; where nothing differs it keeps its references."""

@@ -9,13 +9,14 @@ import pytest
 
 from egov_infra.engine.automation import Automation
 from egov_infra.engine.checkpoint import SECRET, SIGNATURE, Store
-from egov_infra.engine.destroy import Destruction, Staying
+from egov_infra.engine.destroy import Destruction
 from egov_infra.engine.error import FailedError, RefusedError
 from egov_infra.engine.gate import Gate
 from egov_infra.engine.preview import Action, Step, preview_of, preview_stack
 from egov_infra.engine.reads import usable_state
 from egov_infra.engine.run import Summary
 from egov_infra.engine.selection import SelectedStack
+from egov_infra.engine.staying import Staying
 from egov_infra.engine.target import AWS, REHEARSAL_CLI
 from egov_infra.engine.up import Prepared, prepare
 from egov_infra.plan.builder import StackBuilder

@@ -4,7 +4,7 @@ import pytest
 
 from egov_infra.cloud.session import Cloud
 from egov_infra.engine.checkpoint import Store
-from egov_infra.engine.preview import Action, Step, preview_stack
+from egov_infra.engine.preview import Action, Step, changed_properties, preview_stack
 from egov_infra.engine.rehearsal import apply_stack
 from egov_infra.plan.builder import StackBuilder
 from egov_infra.plan.resource import StackPlan
@@ -36,3 +36,9 @@ def test_move_is_shown_as_a_replacement(
     assert shown.changes == (
         () if moved is None else (Step(Action.REPLACE, TOKEN, "erb-tenancy-test-audit", moved),)
     )
+
+
+def test_false_in_a_document_is_not_zero() -> None:
+    """To Python they are equal; to AWS one of them is an error."""
+    assert changed_properties({"policy": '{"a":false}'}, {"policy": '{"a":0}'}) == ("policy",)
+    assert changed_properties({"policy": '{"a":["x"]}'}, {"policy": '{"a":"x"}'}) == ()

@@ -10,7 +10,7 @@ import pytest
 
 from egov_infra.cloud.session import Cloud
 from egov_infra.engine.checkpoint import Stamp, Store
-from egov_infra.engine.destroy import Staying, destroy, prepare_destroy
+from egov_infra.engine.destroy import destroy, prepare_destroy
 from egov_infra.engine.error import RefusedError
 from egov_infra.engine.gate import Gate
 from egov_infra.engine.preview import Action, preview_stack
@@ -18,6 +18,7 @@ from egov_infra.engine.reads import reads_digest, recorded_outputs
 from egov_infra.engine.rehearsal import TARGET
 from egov_infra.engine.run import Summary
 from egov_infra.engine.selection import SelectedStack
+from egov_infra.engine.staying import Staying
 from egov_infra.engine.up import Prepared, Unchanged, apply, prepare
 from egov_infra.plan.builder import StackBuilder
 from egov_infra.plan.outline import stack_references

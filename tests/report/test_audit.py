@@ -74,7 +74,7 @@ def test_document_holds_everything_in_stable_order(full: Audit, root: Path) -> N
     """The envelope of every output first; it fits its schema."""
     data = _parsed(audit_document(full), root)
     assert list(data) == [
-        "version", "summary", "diagnostics", "findings", "drift", "undeclared", "unknown", "stacks",
+        "version", "summary", "diagnostics", "findings", "drift", "undeclared", "unknown", "unjudged", "stacks",
     ]  # fmt: skip
     place = {"file": "erb.yaml", "line": 3, "column": 5}
     assert data["drift"] == [

@@ -48,7 +48,7 @@ def add_balancer(ground: Ground, certificate_arn: Value, port: int, health_path:
         access_logs={"bucket": ground.log_bucket, "prefix": ground.name, "enabled": True},
         desync_mitigation_mode="strictest",
         drop_invalid_header_fields=True,
-        enable_deletion_protection=not ground.is_closing,
+        enable_deletion_protection=not ground.is_draining,
         tags=tags,
     )
     targets = add(

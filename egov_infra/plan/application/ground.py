@@ -32,8 +32,10 @@ class Ground:
     """Topics that alarms tell."""
     log_bucket: str
     """Name of the bucket that takes access logs; its policy lets load balancers and S3 deliver there."""
+    is_draining: bool = False
+    """Whether what holds no data is to be taken down: AWS then no longer guards it against deletion."""
     is_closing: bool = False
-    """Whether it is to be taken down: AWS then no longer guards it against deletion."""
+    """Whether what holds data is, too."""
 
     def called(self, *words: str, limit: int = 64) -> str:
         """A name in the account."""

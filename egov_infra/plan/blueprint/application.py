@@ -61,6 +61,7 @@ def _scope(
         key_arn=of_tenancy("key_arn"),
         alarms=(arn("sns", account, region, TOPIC),),
         log_bucket=access_log_bucket(account, slug, environment),
+        is_draining=institution.institution.is_leaving,
         is_closing=institution.institution.state == "closed",
     )
     return ApplicationScope(stack, institution, application, context.estate, path, host, ground)

@@ -42,7 +42,7 @@ def add_login(scope: OfficeScope) -> PlannedResource:
             "require_uppercase": True,
             "temporary_password_validity_days": 1,
         },
-        deletion_protection="ACTIVE",
+        deletion_protection="INACTIVE" if scope.institution.institution.state == "closed" else "ACTIVE",
         tags=scope.tags,
     )
     name, issuer = issuer_of(scope)

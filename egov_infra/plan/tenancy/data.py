@@ -26,6 +26,7 @@ def add_data(scope: TenancyScope, key: PlannedResource) -> None:
             scope.tags,
             expire_days=ACCESS_LOG_DAYS,
             statements=tuple(_log_delivery(scope)),
+            is_emptied=scope.institution.institution.state == "closed",
         ),
     )
     for index, bucket in enumerate(scope.tenancy.buckets):
