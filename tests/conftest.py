@@ -66,6 +66,10 @@ def own_estate(estate_folder: Path, tmp_path: Path) -> Path:
     for slug in ("erb", "mwtc"):
         shutil.copy(estate_folder / "institutions" / f"{slug}.yaml", folder / "institutions")
     lock = read_lock(estate_folder)
-    kept = {key: given for key, given in lock.ranges.items() if key.partition("/")[0] in ("erb", "mwtc")}
+    kept = {
+        key: given
+        for key, given in lock.ranges.items()
+        if key.partition("/")[0] in ("erb", "mwtc", "platform")
+    }
     (folder / LOCK_FILE).write_bytes(write_lock(Lock(kept)))
     return folder

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from egov_infra.model.application import Tier
 from egov_infra.model.estate import Estate, SharedAccount
+from egov_infra.model.workload import Tier
 from egov_infra.plan.access_policy import account, policy, statement
 from egov_infra.plan.builder import Adder, StackBuilder
 from egov_infra.plan.key import USE, add_symmetric_key, kept_by

@@ -6,7 +6,13 @@ from egov_infra.plan import names
 from egov_infra.plan.access_policy import service, statement
 from egov_infra.plan.account.shared import SharedAccount, alarms_topic_arn
 from egov_infra.plan.arn import arn, bucket_arn
-from egov_infra.plan.bucket_set import BucketSet, add_bucket_set, bucket_may_tell, log_delivery
+from egov_infra.plan.bucket_set import (
+    BucketSet,
+    add_bucket_set,
+    balancer_delivery,
+    bucket_may_tell,
+    log_delivery,
+)
 from egov_infra.plan.domain.certificate_authority import add_certificate_authorities
 from egov_infra.plan.domain.mail import add_identity
 from egov_infra.plan.domain.record_set import RecordSets
@@ -46,23 +52,34 @@ def add_mail_zone(shared: SharedAccount) -> PlannedResource:
     return zone
 
 
-def add_mail_in(shared: SharedAccount, key: PlannedResource) -> PlannedResource:
+def mail_bucket(account: str) -> str:
+    """The bucket that keeps mail."""
+    return names.bucket(account, "desk", "mail")
+
+
+def add_log_bucket(shared: SharedAccount) -> PlannedResource:
+    """Plan the bucket that takes access logs of buckets and load balancer."""
+    account = shared.stack.account
+    name = names.bucket(account, "desk", "access-logs")
+    return add_bucket_set(
+        shared.add,
+        BucketSet(
+            "access-logs",
+            name,
+            shared.tags,
+            expire_days=ACCESS_LOG_DAYS,
+            statements=(log_delivery(name, account), balancer_delivery(name, account)),
+        ),
+    )
+
+
+def add_mail_in(shared: SharedAccount, key: PlannedResource, log_bucket: PlannedResource) -> PlannedResource:
     """Plan the bucket that keeps mail, the queue that tells of it, and the rule that takes it; returns the queue.
 
     One rule takes the mail of every institution, for a rule set holds 200 rules (Amazon SES quotas).
     """
     estate, add, account = shared.estate, shared.add, shared.stack.account
-    log_name, name = names.bucket(account, "desk", "access-logs"), names.bucket(account, "desk", "mail")
-    log_bucket = add_bucket_set(
-        add,
-        BucketSet(
-            "access-logs",
-            log_name,
-            shared.tags,
-            expire_days=ACCESS_LOG_DAYS,
-            statements=(log_delivery(log_name, account),),
-        ),
-    )
+    name = mail_bucket(account)
     bucket = add_bucket_set(
         add,
         BucketSet(
