@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from egov_infra.model.estate import SHARED_CLASS
 from egov_infra.plan.account.baseline import BOUNDARY_ROLE
 from egov_infra.plan.account.shared import SharedAccount, alarms_topic_arn, application_host, application_path
@@ -10,7 +12,7 @@ from egov_infra.plan.application.ground import Ground
 from egov_infra.plan.application.needs import Needs
 from egov_infra.plan.application.scope import ApplicationScope
 from egov_infra.plan.backup_set import BackupSet, add_backup_set
-from egov_infra.plan.bucket_set import policy_of
+from egov_infra.plan.bucket_set import BucketSet, add_bucket_set, balancer_delivery, log_delivery, policy_of
 from egov_infra.plan.context import PlanContext
 from egov_infra.plan.names import logical
 from egov_infra.plan.network.endpoints import add_endpoints
@@ -19,6 +21,20 @@ from egov_infra.plan.network.hub_link import add_hub_link
 from egov_infra.plan.network.private import add_network
 from egov_infra.plan.network.scope import NetworkScope
 from egov_infra.plan.resource import PlannedResource
+
+ACCESS_LOG_DAYS = 400
+SIZE: Literal["small"] = "small"
+"""Size of the network: two zones, and of endpoints what each role needs; the application's needs come on top."""
+
+
+def add_log_bucket(shared: SharedAccount, name: str) -> PlannedResource:
+    """Plan the bucket that takes the access logs of buckets and load balancer."""
+    account = shared.stack.account
+    deliveries = (log_delivery(name, account), balancer_delivery(name, account))
+    return add_bucket_set(
+        shared.add,
+        BucketSet("access-logs", name, shared.tags, expire_days=ACCESS_LOG_DAYS, statements=deliveries),
+    )
 
 
 def open_application(
@@ -42,7 +58,7 @@ def open_application(
     application = shared.estate.hosting[shared.role]
     stack, estate, tags = shared.stack, shared.estate, shared.tags
     path = application_path(shared.role)
-    scope = NetworkScope(stack, path, SHARED_CLASS, given, "small", estate, tags, needs)
+    scope = NetworkScope(stack, path, SHARED_CLASS, given, SIZE, estate, tags, needs)
     network = add_network(scope)
     add_endpoints(scope, network)
     add_hub_link(scope, network)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from egov_infra.model.institution import Institution
 from egov_infra.plan.access_policy import policy, statement
-from egov_infra.plan.account.hosting import open_application
+from egov_infra.plan.account.hosting import add_log_bucket, open_application
 from egov_infra.plan.account.shared import (
     KEY_DELETION_DAYS,
     SharedAccount,
@@ -18,7 +18,6 @@ from egov_infra.plan.application.needs import Needs, added_up
 from egov_infra.plan.application.scope import ApplicationScope
 from egov_infra.plan.application.web import TABLE_NEEDS, WEB_NEEDS, add_web, secret_notes
 from egov_infra.plan.arn import role_arn
-from egov_infra.plan.bucket_set import BucketSet, add_bucket_set, balancer_delivery, log_delivery
 from egov_infra.plan.builder import StackBuilder
 from egov_infra.plan.context import PlanContext
 from egov_infra.plan.domain.certificate_authority import add_certificate_authorities
@@ -53,7 +52,6 @@ from egov_infra.plan.route_table import READ_TABLE, add_route_table, add_row
 from egov_infra.plan.tags import institution_tags
 from egov_infra.plan.value import Join
 
-ACCESS_LOG_DAYS = 400
 SCHEMA = 1
 """Version of the rows of the table of offices; the application leaves rows of a later version alone."""
 ACTIONS = (
@@ -124,20 +122,9 @@ def plan_platform(context: PlanContext) -> Iterator[StackPlan]:
     """The stack of the e-office's own account, with the application itself."""
     estate = context.estate
     account = open_shared_account(estate, ACCOUNT, may=NEEDS.actions)
-    number = account.stack.account
     key = add_key(account)
     add_alarms(account, key)
-    name = log_bucket(estate)
-    logs = add_bucket_set(
-        account.add,
-        BucketSet(
-            "access-logs",
-            name,
-            account.tags,
-            expire_days=ACCESS_LOG_DAYS,
-            statements=(log_delivery(name, number), balancer_delivery(name, number)),
-        ),
-    )
+    logs = add_log_bucket(account, log_bucket(estate))
     table = add_route_table(account.add, "offices-table", TABLE, key, account.tags)
     stream, writer = add_audit_stream(account, key)
     zone = _add_zone(account)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from egov_infra.model.estate import Estate
 from egov_infra.model.institution import Institution
 from egov_infra.plan.access_policy import account, statement
-from egov_infra.plan.account.hosting import open_application
+from egov_infra.plan.account.hosting import add_log_bucket, open_application
 from egov_infra.plan.account.shared import (
     add_alarms,
     add_key,
@@ -21,7 +21,7 @@ from egov_infra.plan.arn import bucket_arn
 from egov_infra.plan.builder import StackBuilder
 from egov_infra.plan.context import PlanContext
 from egov_infra.plan.helpdesk.desk_table import add_institution_row, add_rota_rows
-from egov_infra.plan.helpdesk.mail_in import ROLE, add_log_bucket, add_mail_in, add_mail_zone, mail_bucket
+from egov_infra.plan.helpdesk.mail_in import ROLE, add_mail_in, add_mail_zone, log_bucket, mail_bucket
 from egov_infra.plan.helpdesk.place import ACCOUNT, KEY_ALIAS, TABLE, TICKETS, address, tickets_arn
 from egov_infra.plan.key import used_by
 from egov_infra.plan.queue_set import READ, QueueSet, add_queue_set
@@ -99,7 +99,7 @@ def plan_platform(context: PlanContext) -> Iterator[StackPlan]:
     table = add_route_table(shared.add, "desk-table", TABLE, key, shared.tags)
     add_rota_rows(shared, table)
     zone = add_mail_zone(shared)
-    logs = add_log_bucket(shared)
+    logs = add_log_bucket(shared, log_bucket(number))
     queue = add_mail_in(shared, key, logs)
     scope = open_application(shared, key, zone, logs, NEEDS, context)
     host = estate.helpdesk.mail_host

@@ -9,9 +9,7 @@ from egov_infra.plan.arn import arn, bucket_arn
 from egov_infra.plan.bucket_set import (
     BucketSet,
     add_bucket_set,
-    balancer_delivery,
     bucket_may_tell,
-    log_delivery,
 )
 from egov_infra.plan.domain.certificate_authority import add_certificate_authorities
 from egov_infra.plan.domain.mail import add_identity
@@ -28,7 +26,6 @@ from egov_infra.plan.value import Value
 RULE_SET = "desk"
 KEPT_DAYS = 90
 """How long a mail is kept beside its ticket."""
-ACCESS_LOG_DAYS = 400
 PREFIX, ROLE = "desk", "mail-in"
 SENDER = "bounce"
 """Subdomain that answers have as envelope sender."""
@@ -57,23 +54,12 @@ def mail_bucket(account: str) -> str:
     return names.bucket(account, "desk", "mail")
 
 
-def add_log_bucket(shared: SharedAccount) -> PlannedResource:
-    """Plan the bucket that takes access logs of buckets and load balancer."""
-    account = shared.stack.account
-    name = names.bucket(account, "desk", "access-logs")
-    return add_bucket_set(
-        shared.add,
-        BucketSet(
-            "access-logs",
-            name,
-            shared.tags,
-            expire_days=ACCESS_LOG_DAYS,
-            statements=(log_delivery(name, account), balancer_delivery(name, account)),
-        ),
-    )
+def log_bucket(account: str) -> str:
+    """The bucket that takes access logs."""
+    return names.bucket(account, "desk", "access-logs")
 
 
-def add_mail_in(shared: SharedAccount, key: PlannedResource, log_bucket: PlannedResource) -> PlannedResource:
+def add_mail_in(shared: SharedAccount, key: PlannedResource, logs: PlannedResource) -> PlannedResource:
     """Plan the bucket that keeps mail, the queue that tells of it, and the rule that takes it; returns the queue.
 
     One rule takes the mail of every institution, for a rule set holds 200 rules (Amazon SES quotas).
@@ -88,7 +74,7 @@ def add_mail_in(shared: SharedAccount, key: PlannedResource, log_bucket: Planned
             shared.tags,
             key_arn=key.arn,
             expire_days=KEPT_DAYS,
-            log_bucket=log_bucket,
+            log_bucket=logs,
             statements=(_ses_may_write(shared, name),),
         ),
     )
