@@ -69,7 +69,8 @@ def estate_of(estate_folder: Path, tmp_path: Path) -> Callable[..., Path]:
         for slug in slugs:
             shutil.copy(estate_folder / "institutions" / f"{slug}.yaml", folder / "institutions")
         lock = read_lock(estate_folder)
-        kept = {key: given for key, given in lock.ranges.items() if key.partition("/")[0] in slugs}
+        owners = {*slugs, "platform"}
+        kept = {key: given for key, given in lock.ranges.items() if key.partition("/")[0] in owners}
         (folder / LOCK_FILE).write_bytes(write_lock(Lock(kept)))
         return folder
 

@@ -12,13 +12,13 @@ from egov_infra.cli.options import estate_option, say, today_of
 
 @click.group()
 def command() -> None:
-    """Give address ranges to environments; the lock file keeps them for ever."""
+    """Give address ranges to environments and shared accounts; the lock file keeps them for ever."""
 
 
 @command.command()
 @estate_option
 def assign(estate: pathlib.Path) -> int:
-    """Give a range to each environment that has none, and write the lock."""
+    """Give a range to each environment and shared account that has none, and write the lock."""
     from egov_infra.manifest.load import find_estate, open_estate
     from egov_infra.plan.addresses import (
         LOCK_FILE,
@@ -27,6 +27,7 @@ def assign(estate: pathlib.Path) -> int:
         free_addresses,
         read_lock,
         wanted_by,
+        wanted_by_platform,
         write_lock,
     )
     from egov_infra.plan.addresses import assign as assign_ranges
@@ -35,7 +36,8 @@ def assign(estate: pathlib.Path) -> int:
 
     source = open_estate(find_estate(estate))
     old = read_lock(source.folder)
-    wanted = wanted_by(loaded.institution for loaded in source.institutions())
+    wanted = wanted_by_platform(source.estate)
+    wanted |= wanted_by(loaded.institution for loaded in source.institutions())
     try:
         new = assign_ranges(wanted, old, source.estate.network, today_of(source))
     except PoolFullError as error:
@@ -62,7 +64,7 @@ def assign(estate: pathlib.Path) -> int:
 @estate_option
 @click.argument("environment")
 def release(estate: pathlib.Path, environment: str) -> int:
-    """Take the range of ENVIRONMENT (`<slug>/<name>`) back: it waits in quarantine, and assign gives another size."""
+    """Take the range of ENVIRONMENT (`<slug>/<name>`, or `platform/<account>`) back: it waits in quarantine, and assign gives another size."""
     from egov_infra.manifest.load import find_estate, open_estate
     from egov_infra.plan.addresses import LOCK_FILE, read_lock, write_lock
     from egov_infra.plan.addresses import release as release_range

@@ -14,11 +14,11 @@ from egov_infra.manifest.fault import Fault
 from egov_infra.manifest.validate import validate_data
 from egov_infra.model.desk import Desk
 from egov_infra.model.domains import Domain, Mail
-from egov_infra.model.estate import Estate, Network
+from egov_infra.model.estate import SHARED_CLASS, Estate, Network
 from egov_infra.model.gateway import Gateway
 from egov_infra.model.institution import Institution
 from egov_infra.model.services import GENERAL, Services
-from egov_infra.model.tenancy import FRONT_PREFIX_LENGTH, Tenancy
+from egov_infra.model.tenancy import FRONT_PREFIX_LENGTH, NetworkSize, Tenancy
 from egov_infra.source.diagnostic import Path
 
 P = TypeVar("P", bound=BaseModel)
@@ -184,13 +184,18 @@ def _hosted(at: Path, institution: Institution) -> Iterator[Fault]:
             message = f"{' '.join(parts)} is too long for names of AWS: {_HOSTED_LENGTH} characters at most"
             yield Fault((*at, index, "name"), "name-long", message)
         environment = environments.get(application.environment)
-        if environment is not None and environment.network.prefix_length > FRONT_PREFIX_LENGTH:
-            network = ("tenancy", "environments", application.environment, "network", "prefix_length")
-            message = (
-                f"application {application.name!r} needs a network of /{FRONT_PREFIX_LENGTH} or larger: "
-                "its load balancer takes two subnets of /27"
-            )
-            yield Fault(network, "application-network", message)
+        if environment is not None:
+            network = ("tenancy", "environments", application.environment, "network")
+            yield from _front(network, environment.network, f"application {application.name!r}")
+
+
+def _front(at: Path, network: NetworkSize, who: str) -> Iterator[Fault]:
+    if network.prefix_length > FRONT_PREFIX_LENGTH:
+        message = (
+            f"{who} needs a network of /{FRONT_PREFIX_LENGTH} or larger: "
+            "its load balancer takes two subnets of /27"
+        )
+        yield Fault((*at, "prefix_length"), "application-network", message)
 
 
 def _site_hosts(domain: Domain) -> Iterator[str]:
@@ -231,9 +236,15 @@ def check_estate(estate: Estate) -> Iterator[Fault]:
     yield from _network(("network",), estate.network)
     yield from _operators(estate)
     yield from _desk(("helpdesk",), estate.helpdesk)
+    for role, application in estate.hosting.items():
+        at = (role.replace("-", "_"), "application", "network")
+        yield from _front(at, application.network, f"the application of {role}")
 
 
 def _network(at: Path, network: Network) -> Iterator[Fault]:
+    if SHARED_CLASS not in network.classes:
+        message = f"misses the class {SHARED_CLASS!r} of networks of shared accounts"
+        yield Fault((*at, "classes"), "class-missing", message)
     supernets = [
         ((*at, "classes", name, "supernets", index), ipaddress.ip_network(supernet))
         for name, environment in network.classes.items()
@@ -250,6 +261,8 @@ def _network(at: Path, network: Network) -> Iterator[Fault]:
 
 
 def _desk(at: Path, desk: Desk) -> Iterator[Fault]:
+    if not desk.web_host.endswith(f".{desk.mail_host}"):
+        yield Fault((*at, "web_host"), "application-host", f"{desk.web_host} lies not in {desk.mail_host}")
     for name, level in desk.service_levels.items():
         if level.resolution_minutes < level.response_minutes:
             message = "a ticket is solved before anybody answers"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from egov_infra.manifest.fault import Fault
-from egov_infra.model.estate import Estate
+from egov_infra.model.estate import SHARED_CLASS, Estate
 from egov_infra.source.diagnostic import Path
 from egov_infra.source.spelling import closest
 
@@ -51,7 +51,7 @@ INSTITUTION: Shape = {
     "services": {
         "helpdesk": {"since": "period", "sla": "service level"},
         "e_office": {"since": "period", "issuer": "issuer"},
-        "applications": [{"since": "period", "environment": "environment"}],
+        "applications": [{"since": "period", "environment": "environment", "tier": "tier"}],
     },
     "support": {"training": [{"period": "period"}], "advice": [{"period": "period"}]},
 }
@@ -60,8 +60,8 @@ ESTATE: Shape = {
         "short_codes": [{"holder": "holder", "operators": ["operator"]}],
         "ussd": [{"holder": "holder"}],
     },
-    "helpdesk": {"rota": {"shifts": [{"persons": ["member of staff"]}]}},
-    "e_office": {"issuer": "issuer"},
+    "helpdesk": {"rota": {"shifts": [{"persons": ["member of staff"]}]}, "application": {"tier": "tier"}},
+    "e_office": {"issuer": "issuer", "application": {"tier": "tier"}},
 }
 
 
@@ -77,7 +77,7 @@ class Names:
             "period": estate.periods,
             "tier": frozenset(map(str, estate.tiers)),
             "quota plan": estate.quota_plans,
-            "environment class": estate.network.classes,
+            "environment class": frozenset(estate.network.classes) - {SHARED_CLASS},
             "exchange": estate.mail.exchanges,
             "sender": estate.mail.senders,
             "operator": gateway.operators,

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from egov_infra.model.platform_service import DeskApplication
 from egov_infra.model.record import Record
 from egov_infra.model.value import Date, Fqdn, Name
 
@@ -65,6 +66,10 @@ class Desk(Record):
 
     mail_host: Fqdn
     """Domain of the addresses that institutions write to: `<slug>@<mail_host>`."""
+    web_host: Fqdn
+    """Where people report and ask by browser, in that domain."""
+    application: DeskApplication
+    """The application of the desk."""
     service_levels: Annotated[Mapping[Name, ServiceLevel], Field(min_length=1)]
     """Named service levels."""
     rota: Rota

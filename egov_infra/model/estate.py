@@ -10,6 +10,7 @@ from pydantic import Field
 
 from egov_infra.model.desk import Desk
 from egov_infra.model.office import Office
+from egov_infra.model.platform_service import PlatformService
 from egov_infra.model.record import Record
 from egov_infra.model.value import (
     AwsAccountId,
@@ -29,6 +30,8 @@ from egov_infra.model.value import (
 Count = Annotated[int, Field(ge=0)]
 Minutes = Annotated[int, Field(ge=1)]
 Role = Literal["platform", "domains", "gmp", "e-office", "helpdesk"]
+SHARED_CLASS = "shared"
+"""Class of the networks of shared accounts: no institution's environment is of it, nor has a way to it."""
 PolicyDomain = Literal["tenancy", "mail", "gateway", "services"]
 
 
@@ -336,6 +339,11 @@ class Estate(Record):
     """Profile of policies in force."""
     sample: Sample | None = None
     """Set only in a sample."""
+
+    @property
+    def hosting(self) -> Mapping[Role, PlatformService]:
+        """The shared accounts in which an application runs, each with it."""
+        return {"e-office": self.e_office.application, "helpdesk": self.helpdesk.application}
 
     def today(self) -> datetime.date | None:
         """The day that a sample stands still at, or None."""

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from egov_infra.model.platform_service import OfficeApplication
 from egov_infra.model.record import Record
 from egov_infra.model.value import Fqdn, HttpsUrl, Name
 
@@ -35,3 +36,5 @@ class Office(Record):
     """What an officer's records may take, in GiB."""
     max_users: Annotated[int, Field(ge=1)]
     """Most officers of one institution."""
+    application: OfficeApplication
+    """The application with which officers work."""

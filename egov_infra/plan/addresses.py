@@ -1,4 +1,4 @@
-"""The ledger of address ranges: each environment gets one, once, and keeps it.
+"""The ledger of address ranges: each environment, and each shared account that hosts, gets one, once, and keeps it.
 
 Assignment is a pure function of what is wanted, what was given, and the estate's supernets. A range never moves, never
 overlaps another, and when released waits out a quarantine. The lock file has one line an entry, so that two branches
@@ -21,10 +21,11 @@ from pydantic import Field
 
 from egov_infra.manifest.load import demand_inside
 from egov_infra.manifest.validate import validate, validate_data
-from egov_infra.model.estate import EnvironmentClass, Network
+from egov_infra.model.estate import SHARED_CLASS, EnvironmentClass, Estate, Network, Role
 from egov_infra.model.institution import Institution
 from egov_infra.model.record import Record
 from egov_infra.model.value import Cidr, Date
+from egov_infra.plan.names import PLATFORM
 from egov_infra.source.diagnostic import Diagnostic, InputError, Path, Place
 from egov_infra.source.document import read_document
 
@@ -41,7 +42,7 @@ class Released(Record):
     range: Cidr
     """The range."""
     held_by: str
-    """Who had it: `<slug>/<environment>`."""
+    """Who had it: `<slug>/<environment>`, or `platform/<account>`."""
     released_on: Date
     """Day of release."""
 
@@ -52,7 +53,7 @@ class LockContent(Record):
     version: Annotated[int, Field(ge=_VERSION, le=_VERSION)]
     """Version of this format."""
     ranges: Mapping[str, Cidr]
-    """`<slug>/<environment>` to its range."""
+    """`<slug>/<environment>`, or `platform/<account>`, to its range."""
     released: tuple[Released, ...] = ()
     """Ranges in quarantine."""
 
@@ -84,6 +85,19 @@ def wanted_by(institutions: Iterable[Institution]) -> dict[str, Wanted]:
         for institution in institutions
         if institution.tenancy is not None
         for name, environment in institution.tenancy.environments.items()
+    }
+
+
+def platform_key(role: Role) -> str:
+    """The name under which the lock keeps the range of a shared account."""
+    return f"{PLATFORM}/{role}"
+
+
+def wanted_by_platform(estate: Estate) -> dict[str, Wanted]:
+    """What the shared accounts want in which applications run."""
+    return {
+        platform_key(role): Wanted(SHARED_CLASS, application.network.prefix_length)
+        for role, application in estate.hosting.items()
     }
 
 
@@ -220,7 +234,7 @@ def _overlaps(held: Iterable[_Held]) -> Iterator[tuple[_Held, _Held]]:
 
 
 def read_addresses(estate: pathlib.Path) -> Mapping[str, str]:
-    """`<slug>/<environment>` to its range. Raises InputError."""
+    """`<slug>/<environment>`, or `platform/<account>`, to its range. Raises InputError."""
     return read_lock(estate).ranges
 
 

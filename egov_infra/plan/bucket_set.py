@@ -129,11 +129,21 @@ def bucket_may_tell(bucket: str, account: str, queue: str) -> dict[str, Value]:
     return statement(service("s3"), "sqs:SendMessage", queue, own, sid="Bucket")
 
 
+def balancer_delivery(name: str, account: str) -> dict[str, Value]:
+    """Load balancers of an account may deliver access logs to the bucket of this name."""
+    return log_delivery(name, account, "logdelivery.elasticloadbalancing", "BalancerLogs")
+
+
+def policy_of(bucket: PlannedResource) -> str:
+    """The logical name of a planned bucket's policy."""
+    return f"{bucket.name.removesuffix('-bucket')}-policy"
+
+
 def _after_policy(log_bucket: PlannedResource | str) -> Options:
     """What S3 is to deliver there its policy must let in first."""
     if isinstance(log_bucket, str):
         return NO_OPTIONS
-    return Options(depends_on=(f"{log_bucket.name.removesuffix('-bucket')}-policy",))
+    return Options(depends_on=(policy_of(log_bucket),))
 
 
 def _encryption(key_arn: Value) -> dict[str, Value]:

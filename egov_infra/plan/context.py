@@ -16,4 +16,4 @@ class PlanContext:
     estate: Estate
     today: datetime.date
     addresses: Mapping[str, str] = field(default_factory=dict)
-    """`<slug>/<environment>` to its range, such as `10.40.3.0/24`."""
+    """`<slug>/<environment>`, or `platform/<account>`, to its range, such as `10.40.3.0/24`."""

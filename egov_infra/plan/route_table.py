@@ -10,6 +10,8 @@ from egov_infra.plan.resource import Options, PlannedResource
 from egov_infra.plan.value import Document, Join, Ref, StackRef, Value
 
 HASH_KEY, RANGE_KEY = "institution", "route"
+READ_TABLE = ("dynamodb:GetItem", "dynamodb:Query")
+"""What a reader of a table may do."""
 
 
 def add_route_table(

@@ -2,7 +2,7 @@
 
 What a patch changes depends on the subject. `mail_domain`: the first domain of the baseline's manifest; besides,
 `estate` patches the estate, `addresses` the given ranges, and `resources` patches inputs of planned resources by glob on their names (null leaves them
-out). Other kinds of the model: the whole manifest, likewise; kinds of the estate itself: the estate. An AWS type: the inputs of the first planned resource of
+out). Other kinds of the model: the whole manifest, likewise, and where a kind has subjects that institutions share, `resources` of the platform too; kinds of the estate itself: the estate. An AWS type: the inputs of the first planned resource of
 that type, `options`, and `resources` around it. `planned_resource`: fields of the first resource with tags. Of both,
 `resource` chooses the first one that it matches instead, by glob on its name. `account`: `resources` of the platform and of
 the baseline. `claim` and `quota`: the fields. In a patch a mapping is merged, null removes, anything else replaces; over a list a mapping's keys are indexes.
@@ -26,7 +26,7 @@ from egov_infra.plan.value import Document
 from egov_infra.policy.evaluation import RuleGroup, Tally, judge_subject
 from egov_infra.policy.finding import Finding, Verdict
 from egov_infra.policy.graph import Context, Graph
-from egov_infra.policy.judge import PLATFORM_FACTS
+from egov_infra.policy.judge import PLATFORM_FACTS, shared_variables
 from egov_infra.policy.rule import Rule
 from egov_infra.policy.subject import InstitutionFacts, Planned, Subject
 from egov_infra.policy.subjects.account import find_account
@@ -88,7 +88,7 @@ class Baseline:
             self._plain(rule, patch, tally)
         elif kind.name == "account":
             self._accounts(rule, patch, tally)
-        elif kind.shared is not None:
+        elif kind.shared is not None and kind.find is None:
             self._shared(rule, patch, tally)
         elif kind.find is None:
             self._resource(rule, patch, tally)
@@ -120,16 +120,16 @@ class Baseline:
 
     def _shared(self, rule: Rule, patch: Patch, tally: Tally) -> None:
         context = replace(self._context, estate=Estate.model_validate(merge(self._estate, patch)))
+        self._judge_shared(rule, context, (), tally)
+
+    def _judge_shared(
+        self, rule: Rule, context: PlanContext, stacks: tuple[StackPlan, ...], tally: Tally
+    ) -> None:
         assert rule.kind.shared is not None
-        for subject in rule.kind.shared(context):
+        for subject in rule.kind.shared(context, stacks):
+            variables = shared_variables(rule.kind, subject)
             judge_subject(
-                RuleGroup.of([rule]),
-                subject,
-                [subject.value],
-                Context(context.today),
-                "example",
-                _nowhere,
-                tally,
+                RuleGroup.of([rule]), subject, variables, Context(context.today), "example", _nowhere, tally
             )
 
     def _resource(self, rule: Rule, patch: Patch, tally: Tally) -> None:
@@ -171,8 +171,12 @@ class Baseline:
         addresses = {**self._context.addresses, **patch.get("addresses", {})}
         context = replace(self._context, estate=estate, addresses=addresses)
         planned_stacks = plan_institution(institution, context)
+        shared_stacks = plan_platform(context) if rule.kind.shared is not None else ()
         patches = patch.get("resources", {})
-        _refuse_idle(planned_stacks, patches)
+        _refuse_idle((*planned_stacks, *shared_stacks), patches)
+        if rule.kind.shared is not None:
+            repaired = tuple(_repaired(stack, patches) for stack in shared_stacks)
+            self._judge_shared(rule, context, repaired, tally)
         stacks = tuple(_repaired(stack, patches) for stack in planned_stacks)
         loaded = LoadedInstitution(institution, "example", "", lambda _path, _key: Place("example"))
         planned = Planned(loaded, stacks, context)

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from egov_infra.manifest.load import EstateSource, LoadedInstitution
-from egov_infra.plan.addresses import LOCK_FILE, Lock, check_lock, wanted_by
+from egov_infra.plan.addresses import LOCK_FILE, Lock, check_lock, wanted_by, wanted_by_platform
 from egov_infra.plan.context import PlanContext
 from egov_infra.plan.names import PLATFORM
 from egov_infra.plan.outline import Outline, outline
@@ -27,7 +27,7 @@ from egov_infra.policy.locate import find_policies
 from egov_infra.policy.profile import Profile, load_profile
 from egov_infra.policy.rule import Rule, load_rules
 from egov_infra.policy.shares import split, work
-from egov_infra.policy.subject import InstitutionFacts, Planned, Subject
+from egov_infra.policy.subject import InstitutionFacts, Kind, Planned, Subject
 from egov_infra.policy.subjects.account import find_account
 from egov_infra.policy.subjects.claim import Claim, claims
 from egov_infra.policy.subjects.planned_resource import is_taggable
@@ -39,6 +39,11 @@ Keep: TypeAlias = Callable[[LoadedInstitution | None, tuple[StackPlan, ...]], No
 """Is handed an institution, or None for the platform, with its stacks."""
 
 PLATFORM_FACTS = InstitutionFacts(PLATFORM, "agency", "active", "internal", "T0")
+
+
+def shared_variables(kind: Kind, subject: Subject) -> Sequence[Any]:
+    """What rules of a kind read of a subject that institutions share."""
+    return (subject.value, PLATFORM_FACTS) if kind.find is not None else (subject.value,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,17 +118,18 @@ class Judge:
     def platform(self) -> tuple[StackPlan, ...]:
         """Plan and judge what institutions share; gives the stacks."""
         stacks = plan_platform(self.context)
+        self.gathered.wanted |= wanted_by_platform(self.context.estate)
         self.shared(stacks)
         return stacks
 
     def shared(self, stacks: Iterable[StackPlan]) -> None:
         """Judge what institutions share, once: the estate itself, and stacks that are planned already, perhaps patched."""
-        place = self._source.document.place
+        place, planned = self._source.document.place, tuple(stacks)
         for rules in self._rules.values():
-            shared = rules.rules[0].kind.shared
-            for subject in shared(self.context) if shared is not None else ():
-                self._subject(rules, subject, (subject.value,), PLATFORM, place)
-        for stack in stacks:
+            kind = rules.rules[0].kind
+            for subject in kind.shared(self.context, planned) if kind.shared is not None else ():
+                self._subject(rules, subject, shared_variables(kind, subject), PLATFORM, place)
+        for stack in planned:
             self._stack(stack, PLATFORM, PLATFORM_FACTS, place)
 
     def institution(self, loaded: LoadedInstitution) -> tuple[StackPlan, ...]:

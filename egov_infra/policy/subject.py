@@ -11,7 +11,7 @@ import pkgutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from egov_infra.manifest.load import LoadedInstitution
 from egov_infra.plan.catalogue import UnknownTypeError, aws_type, tokens
@@ -30,6 +30,7 @@ from egov_infra.source.diagnostic import Path
 from egov_infra.source.frozen import frozen
 from egov_infra.source.spelling import closest
 
+Stacks: TypeAlias = tuple[StackPlan, ...]
 _OPTIONS = RecordType("Options", lambda: {"protect": BOOL})
 RESOURCE = RecordType(
     "PlannedResource",
@@ -83,13 +84,13 @@ class Kind:
     """A kind of subject: the variables of its rules with their types, and how to find subjects.
 
     `find` is None for kinds that are gathered over the whole estate, and for AWS types, which are found by type.
-    `shared` finds subjects in what institutions share; their paths are those of `estate.yaml`.
+    `shared` finds subjects in what institutions share, with its stacks; their paths are those of `estate.yaml`.
     """
 
     name: str
     variables: Mapping[str, Type]
     find: Callable[[Planned], Iterator[Subject]] | None = None
-    shared: Callable[[PlanContext], Iterator[Subject]] | None = None
+    shared: Callable[[PlanContext, Stacks], Iterator[Subject]] | None = None
 
 
 class UnknownKindError(LookupError):
@@ -100,15 +101,20 @@ class UnknownKindError(LookupError):
         self.suggestion = suggestion
 
 
-def model_kind(name: str, record: type, find: Callable[[Planned], Iterator[Subject]] | None = None) -> Kind:
+def model_kind(
+    name: str,
+    record: type,
+    find: Callable[[Planned], Iterator[Subject]] | None = None,
+    shared: Callable[[PlanContext, Stacks], Iterator[Subject]] | None = None,
+) -> Kind:
     """A kind of the model, whose subjects are frozen dataclasses."""
     variables: dict[str, Type] = {"subject": record_of(record)}
     if find is not None:
         variables["institution"] = record_of(InstitutionFacts)
-    return Kind(name, variables, find)
+    return Kind(name, variables, find, shared)
 
 
-def shared_kind(name: str, record: type, shared: Callable[[PlanContext], Iterator[Subject]]) -> Kind:
+def shared_kind(name: str, record: type, shared: Callable[[PlanContext, Stacks], Iterator[Subject]]) -> Kind:
     """A kind of the estate itself, whose subjects are frozen dataclasses."""
     return Kind(name, {"subject": record_of(record)}, shared=shared)
 

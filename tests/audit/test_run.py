@@ -65,6 +65,33 @@ def test_platform_is_judged_as_it_is_live(
     assert found.exit_code == 1
 
 
+def test_application_of_the_platform_is_judged_as_it_is_live(
+    gate: Gate, up: Up, audit: Look, cloud: Cloud
+) -> None:
+    """Backups cut short, and a role that may suddenly do everything: drift, and findings of institutions' rules."""
+    up("platform.platform", "platform.helpdesk")
+    home = gate.source.estate.accounts["helpdesk"]
+    database = cloud.client("rds", home.account, home.region)
+    database.modify_db_instance(
+        DBInstanceIdentifier="helpdesk", BackupRetentionPeriod=1, ApplyImmediately=True
+    )
+    everything = (
+        '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}'
+    )
+    roles = cloud.client("iam", home.account, home.region)
+    roles.put_role_policy(RoleName="helpdesk-task", PolicyName="more", PolicyDocument=everything)
+    found = audit("platform.helpdesk")
+    assert [(drift.resource, drift.live) for drift in found.stacks[0].drifts] == [
+        ("platform-helpdesk-database", "1")
+    ]
+    assert [item.id for item in found.everything_undeclared] == ["helpdesk-task:more"]
+    assert {(finding.rule, finding.institution) for finding in found.decision.blocking} == {
+        ("services-recovery-point-missed", "platform"),
+        ("services-role-wide", "platform"),
+        ("tenancy-permission-unbounded", "platform"),
+    }
+
+
 def test_rule_sees_the_mail_domain_that_the_world_sees(
     gate: Gate, up: Up, audit: Look, store: Store, cloud: Cloud
 ) -> None:

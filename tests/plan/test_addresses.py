@@ -22,6 +22,7 @@ from egov_infra.plan.addresses import (
     read_lock,
     release,
     wanted_by,
+    wanted_by_platform,
     write_lock,
 )
 from egov_infra.source.diagnostic import InputError
@@ -203,9 +204,11 @@ def test_pool_is_counted_by_what_it_shares_with_others() -> None:
 
 
 def test_sample_estate_has_its_ranges(source: EstateSource) -> None:
-    """Every environment has one, of the size that it wants, and nobody else has any."""
-    wanted = wanted_by(loaded.institution for loaded in source.institutions())
-    assert len(wanted) == 86
+    """Every environment and shared account that hosts has one, of the size that it wants, and nobody else has any."""
+    shared = wanted_by_platform(source.estate)
+    assert shared == dict.fromkeys(("platform/e-office", "platform/helpdesk"), Wanted("shared", 24))
+    wanted = wanted_by(loaded.institution for loaded in source.institutions()) | shared
+    assert len(wanted) == 88
     assert check_lock(wanted, read_lock(source.folder), LOCK_FILE) == ()
 
 

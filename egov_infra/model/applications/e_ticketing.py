@@ -6,8 +6,9 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from egov_infra.model.application import Application, Tier
+from egov_infra.model.application import Application
 from egov_infra.model.value import Keyword
+from egov_infra.model.workload import Tier
 
 
 class ETicketing(Application):

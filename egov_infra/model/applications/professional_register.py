@@ -6,7 +6,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from egov_infra.model.application import Application, Tier
+from egov_infra.model.application import Application
+from egov_infra.model.workload import Tier
 
 
 class ProfessionalRegister(Application):

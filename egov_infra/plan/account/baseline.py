@@ -15,6 +15,8 @@ from egov_infra.plan.value import Document, Join, Ref, Value
 from egov_infra.source.diagnostic import Path
 
 TRAIL = "account"
+BOUNDARY_ROLE = "boundary"
+"""Role of the permissions boundary in the stack of its account."""
 BOUNDARY = "egov-boundary"
 ROUTER = "egov-findings-router"
 
@@ -163,7 +165,7 @@ def _add_boundary(add: Adder, tags: dict[str, str], may: tuple[str, ...]) -> Pla
     actions = tuple(sorted({*BOUNDARY_ACTIONS, *may}))
     return add(
         "iam.Policy",
-        "boundary",
+        BOUNDARY_ROLE,
         name=BOUNDARY,
         description="No role of this account may do more",
         policy=policy(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from egov_infra.model.estate import Estate, Role
@@ -15,6 +16,7 @@ from egov_infra.plan.names import PLATFORM
 from egov_infra.plan.resource import PlannedResource
 from egov_infra.plan.tags import platform_tags
 from egov_infra.plan.value import Value
+from egov_infra.source.diagnostic import Path
 
 KEY_DELETION_DAYS = 30
 
@@ -47,6 +49,20 @@ def open_shared_account(estate: Estate, role: Role, may: tuple[str, ...] = ()) -
     shared = shared_account(estate, role)
     add_account_baseline(shared.stack, estate, shared.tags, ("accounts", role), may=may)
     return shared
+
+
+def application_path(role: Role) -> Path:
+    """Where the application of a shared account stands in `estate.yaml`."""
+    return (role.replace("-", "_"), "application")
+
+
+def application_host(estate: Estate, role: Role) -> str:
+    """Under which name the public reaches the application of a shared account; `*.` stands for all names there."""
+    hosts: Mapping[Role, str] = {
+        "e-office": f"*.{estate.e_office.host}",
+        "helpdesk": estate.helpdesk.web_host,
+    }
+    return hosts[role]
 
 
 def key_alias(role: Role) -> str:

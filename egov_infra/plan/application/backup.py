@@ -1,11 +1,11 @@
-"""Copies of what an application holds, beside its restore to any minute: by the backup plan of its environment."""
+"""Copies of what an application holds, beside its restore to any minute: by the backup plan of what it runs in."""
 
 from __future__ import annotations
 
 from egov_infra.plan.access_policy import policy, service_trust, statement
 from egov_infra.plan.account.baseline import boundary_arn
-from egov_infra.plan.application.scope import ApplicationScope
-from egov_infra.plan.tenancy.hosting import tenancy_output
+from egov_infra.plan.application.ground import Ground
+from egov_infra.plan.resource import Options
 from egov_infra.plan.value import Value
 
 DATABASE_ACTIONS = (
@@ -25,12 +25,13 @@ TABLE_ACTIONS = (
 """What AWS Backup does to databases and tables (AWS managed policy AWSBackupServiceRolePolicyForBackup)."""
 
 
-def add_backup(scope: ApplicationScope, databases: tuple[str, ...], tables: tuple[str, ...] = ()) -> None:
+def add_backup(ground: Ground, databases: tuple[str, ...], tables: tuple[str, ...] = ()) -> None:
     """Plan role and selection: `databases` and `tables` by their ARNs."""
-    ground, number = scope.ground, scope.stack.account
+    number = ground.add.account
     role = ground.add(
         "iam.Role",
         "backup-role",
+        opts=Options(depends_on=ground.after),
         name=ground.called("backup"),
         description=f"Backups of {ground.name}",
         assume_role_policy=service_trust("backup", number),
@@ -53,7 +54,7 @@ def add_backup(scope: ApplicationScope, databases: tuple[str, ...], tables: tupl
         "backup.Selection",
         "backup-selection",
         name=ground.called("data", limit=50),
-        plan_id=tenancy_output(scope.institution.slug, scope.application.environment, "backup_plan_id"),
+        plan_id=ground.backup_plan_id,
         iam_role_arn=role.arn,
         resources=(*databases, *tables),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from egov_infra.plan.alarms import Alarm, add_alarm
 from egov_infra.plan.application.ground import Ground
 from egov_infra.plan.application.group import HTTPS, add_group, open_tls
-from egov_infra.plan.resource import PlannedResource
+from egov_infra.plan.resource import Options, PlannedResource
 from egov_infra.plan.value import Value
 from egov_infra.plan.web_acl import add_web_acl
 
@@ -40,6 +40,7 @@ def add_balancer(ground: Ground, certificate_arn: Value, port: int, health_path:
     balancer = add(
         "lb.LoadBalancer",
         "balancer",
+        opts=Options(depends_on=ground.after),
         name=ground.called(limit=32),
         internal=False,
         load_balancer_type="application",

@@ -163,6 +163,7 @@ def _add_role(
     made = ground.add(
         "iam.Role",
         f"{role}-role",
+        opts=Options(depends_on=ground.after),
         name=ground.called(role),
         description=description,
         assume_role_policy=service_trust("ecs-tasks", number),

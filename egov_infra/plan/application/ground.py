@@ -32,6 +32,11 @@ class Ground:
     """Topics that alarms tell."""
     log_bucket: str
     """Name of the bucket that takes access logs; its policy lets load balancers and S3 deliver there."""
+    backup_plan_id: Value
+    """The backup plan that copies what the service keeps."""
+    after: tuple[str, ...] = ()
+    """What must be there before roles and load balancer, where it stands in the very same stack: permissions boundary,
+    way to the internet, policy of the log bucket."""
     is_draining: bool = False
     """Whether what holds no data is to be taken down: AWS then no longer guards it against deletion."""
     is_closing: bool = False

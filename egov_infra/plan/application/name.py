@@ -6,18 +6,17 @@ from egov_infra.plan.application.balancer import Balancer
 from egov_infra.plan.application.scope import ApplicationScope
 from egov_infra.plan.domain.mail import NULL_MX
 from egov_infra.plan.domain.zone import add_aliases, add_certificate
-from egov_infra.plan.names import role_of
 from egov_infra.plan.record import spf
 from egov_infra.plan.record.text import quote
-from egov_infra.plan.value import StackRef, Value
+from egov_infra.plan.value import Value
 
 
 def add_host_certificate(scope: ApplicationScope) -> Value:
     """Plan the certificate of the host, proved by a record of its zone; returns the ARN, known once it is proved."""
     validation = add_certificate(
         scope.add,
-        scope.at_domains(),
-        _zone_id(scope),
+        scope.at_zone,
+        scope.zone_id,
         "host",
         {scope.host: "host-proof"},
         scope.ground.tags,
@@ -27,7 +26,7 @@ def add_host_certificate(scope: ApplicationScope) -> Value:
 
 def add_host(scope: ApplicationScope, balancer: Balancer) -> None:
     """Plan the address of the host, and that it neither sends nor receives mail (RFC 7505, RFC 7208)."""
-    add, zone_id = scope.at_domains(), _zone_id(scope)
+    add, zone_id = scope.at_zone, scope.zone_id
     resource = balancer.resource
     add_aliases(
         add, zone_id, scope.host, {"A": "host-a"}, resource.output("dns_name"), resource.output("zone_id")
@@ -42,9 +41,3 @@ def add_host(scope: ApplicationScope, balancer: Balancer) -> None:
             ttl=3600,
             records=(text,),
         )
-
-
-def _zone_id(scope: ApplicationScope) -> Value:
-    domain = scope.institution.domain_of(scope.host)
-    assert domain is not None
-    return StackRef(f"{scope.institution.slug}.domain", f"zone_id_{role_of(domain.name)}")

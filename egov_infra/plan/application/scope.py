@@ -8,44 +8,44 @@ from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
 
-from egov_infra.model.application import Application, Tier
-from egov_infra.model.estate import Estate
+from egov_infra.model.application import Application
 from egov_infra.model.institution import Institution
+from egov_infra.model.workload import Tier, Workload
 from egov_infra.plan import applications
 from egov_infra.plan.application.ground import Ground
 from egov_infra.plan.application.needs import Needs, added_up
 from egov_infra.plan.builder import Adder, StackBuilder
+from egov_infra.plan.value import Value
 from egov_infra.source.diagnostic import Path
 
 
 @dataclass(frozen=True, slots=True)
 class ApplicationScope:
-    """The stack `<slug>.app-<name>.<environment>` while it is planned."""
+    """An application while its stack is planned, whoever it belongs to."""
 
     stack: StackBuilder
-    institution: Institution
-    application: Application
-    estate: Estate
+    application: Workload
+    name: str
+    """Its name, within whoever has it."""
     path: Path
     """Where the application stands in the manifest."""
     host: str
-    """Name under which the public reaches it."""
+    """Name under which the public reaches it; one that begins with `*.` stands for all names there."""
+    zone_id: Value
+    """The zone that the host lies in."""
+    at_zone: Adder
+    """An adder in the account that holds the zone."""
     ground: Ground
 
     @property
     def add(self) -> Adder:
-        """An adder in the environment's account."""
+        """An adder in the account in which it runs."""
         return self.ground.add
 
     @property
     def tier(self) -> Tier:
         """Tier of the application."""
         return self.application.in_tier
-
-    def at_domains(self) -> Adder:
-        """An adder in the account that holds zones."""
-        own = self.estate.accounts["domains"]
-        return self.stack.at(*self.path, account=own.account, region=own.region)
 
 
 @cache

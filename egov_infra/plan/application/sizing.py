@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from egov_infra.model.application import Tier
+from egov_infra.model.workload import Tier
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,13 +39,14 @@ def add_web(
     """Plan it all; `settings` go into the environment, `may` into the role, `tables` (ARNs) into the backups."""
     ground, application = scope.ground, scope.application
     size, keeping = SIZES[application.size], KEEPING[scope.tier]
+    database_name = scope.name.replace("-", "_")
     balancer = add_balancer(ground, add_host_certificate(scope), application.port, application.health_path)
     add_host(scope, balancer)
     group = add_group(ground, "containers", "The containers")
     database = add_database(
         ground,
         Database(
-            name=application.name.replace("-", "_"),
+            name=database_name,
             instance_class=size.instance_class,
             storage_gib=size.storage_gib,
             is_multi_zone=keeping.is_multi_zone,
@@ -64,10 +65,10 @@ def add_web(
         group=group,
         environment={
             "DATABASE_HOST": database.output("address"),
-            "DATABASE_NAME": application.name.replace("-", "_"),
+            "DATABASE_NAME": database_name,
             "DATABASE_PORT": str(PORT),
             "DATABASE_TLS": "verify-full",
-            "PUBLIC_URL": f"https://{scope.host}",
+            **_public(scope.host),
             **(settings or {}),
             **application.settings,
         },
@@ -80,9 +81,23 @@ def add_web(
         may=may,
     )
     add_containers(ground, containers, balancer)
-    add_backup(scope, (ground.arn("rds", f"db:{ground.name}"),), tables)
+    add_backup(ground, (ground.arn("rds", f"db:{ground.name}"),), tables)
+
+
+def _public(host: str) -> dict[str, Value]:
+    """Where the public reaches it, as a setting."""
+    return {"PUBLIC_DOMAIN": host[2:]} if host.startswith("*.") else {"PUBLIC_URL": f"https://{host}"}
+
+
+def secret_notes(scope: ApplicationScope) -> tuple[str, ...]:
+    """What somebody is to keep, where; one line for each secret."""
+    place = f"in account {scope.stack.account}, region {scope.stack.region}"
+    return tuple(
+        f"keep the value of {variable} as secret {secret.name} {place}"
+        for variable, secret in scope.application.secrets.items()
+    )
 
 
 def _secret_arn(scope: ApplicationScope, name: str) -> str:
-    """A secret that somebody keeps in the environment's account; AWS adds a hyphen and six characters to its name."""
+    """A secret that somebody keeps in the account; AWS adds a hyphen and six characters to its name."""
     return scope.ground.arn("secretsmanager", f"secret:{name}")

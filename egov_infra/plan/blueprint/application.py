@@ -11,13 +11,16 @@ from egov_infra.plan import names
 from egov_infra.plan.alarms import TOPIC
 from egov_infra.plan.application.ground import Ground
 from egov_infra.plan.application.scope import ApplicationScope, blueprint_of
+from egov_infra.plan.application.web import secret_notes
 from egov_infra.plan.arn import arn
 from egov_infra.plan.builder import StackBuilder
 from egov_infra.plan.context import PlanContext
+from egov_infra.plan.names import role_of
 from egov_infra.plan.resource import StackPlan
 from egov_infra.plan.tags import institution_tags
 from egov_infra.plan.tenancy.data import access_log_bucket
 from egov_infra.plan.tenancy.hosting import FRONT_SUBNETS, SUBNETS, tenancy_output
+from egov_infra.plan.value import StackRef
 
 _NAME_LENGTH = 32
 """What a load balancer's name may have; other names begin with it."""
@@ -31,11 +34,7 @@ def plan(institution: Institution, context: PlanContext) -> Iterator[StackPlan]:
             continue  # named by the checks of manifest and lock
         blueprint_of(application.blueprint).plan(scope)
         stack = scope.stack
-        notes = (
-            f"keep the value of {variable} as secret {secret.name} in account {stack.account}, region {stack.region}"
-            for variable, secret in application.secrets.items()
-        )
-        yield stack.build({"url": f"https://{scope.host}"}, tuple(notes))
+        yield stack.build({"url": f"https://{scope.host}"}, secret_notes(scope))
 
 
 def _scope(
@@ -44,7 +43,10 @@ def _scope(
     """What an application's stack begins with; None where there is nothing that it could stand on."""
     slug, environment = institution.slug, application.environment
     host = institution.host_of(application)
-    if institution.tenancy is None or host is None or f"{slug}/{environment}" not in context.addresses:
+    domain = institution.domain_of(host) if host is not None else None
+    if institution.tenancy is None or host is None or domain is None:
+        return None
+    if f"{slug}/{environment}" not in context.addresses:
         return None
     account = institution.tenancy.environments[environment].account
     region = context.estate.accounts["platform"].region
@@ -61,10 +63,21 @@ def _scope(
         key_arn=of_tenancy("key_arn"),
         alarms=(arn("sns", account, region, TOPIC),),
         log_bucket=access_log_bucket(account, slug, environment),
+        backup_plan_id=of_tenancy("backup_plan_id"),
         is_draining=institution.institution.is_leaving,
         is_closing=institution.institution.state == "closed",
     )
-    return ApplicationScope(stack, institution, application, context.estate, path, host, ground)
+    zones = context.estate.accounts["domains"]
+    return ApplicationScope(
+        stack,
+        application,
+        application.name,
+        path,
+        host,
+        StackRef(f"{slug}.domain", f"zone_id_{role_of(domain.name)}"),
+        stack.at(*path, account=zones.account, region=zones.region),
+        ground,
+    )
 
 
 def _name(slug: str, application: str) -> str:

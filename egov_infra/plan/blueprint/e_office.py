@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from egov_infra.model.institution import Institution
-from egov_infra.plan.access_policy import policy, service_trust, statement
-from egov_infra.plan.account.baseline import boundary_arn
+from egov_infra.plan.access_policy import policy, statement
+from egov_infra.plan.account.hosting import add_log_bucket, open_application
 from egov_infra.plan.account.shared import (
     KEY_DELETION_DAYS,
     SharedAccount,
@@ -14,8 +14,10 @@ from egov_infra.plan.account.shared import (
     add_key,
     open_shared_account,
 )
+from egov_infra.plan.application.needs import Needs, added_up
+from egov_infra.plan.application.scope import ApplicationScope
+from egov_infra.plan.application.web import TABLE_NEEDS, WEB_NEEDS, add_web, secret_notes
 from egov_infra.plan.arn import role_arn
-from egov_infra.plan.bucket_set import BucketSet, add_bucket_set, log_delivery
 from egov_infra.plan.builder import StackBuilder
 from egov_infra.plan.context import PlanContext
 from egov_infra.plan.domain.certificate_authority import add_certificate_authorities
@@ -46,13 +48,12 @@ from egov_infra.plan.office.records import add_incoming, add_records, record_buc
 from egov_infra.plan.office.scope import OfficeScope
 from egov_infra.plan.queue_set import READ
 from egov_infra.plan.resource import PlannedResource, StackPlan
-from egov_infra.plan.route_table import add_route_table, add_row
+from egov_infra.plan.route_table import READ_TABLE, add_route_table, add_row
 from egov_infra.plan.tags import institution_tags
+from egov_infra.plan.value import Join
 
-ACCESS_LOG_DAYS = 400
 SCHEMA = 1
 """Version of the rows of the table of offices; the application leaves rows of a later version alone."""
-READ_TABLE = ("dynamodb:GetItem", "dynamodb:Query")
 ACTIONS = (
     *ARCHIVE_ACTIONS,
     *FILE_ACTIONS,
@@ -62,7 +63,8 @@ ACTIONS = (
     "s3:DeleteObject",
     "sts:AssumeRole",
 )
-"""What the boundary of the account permits beside what it permits everywhere."""
+"""What offices need, beside what every application needs, of the account."""
+NEEDS = added_up((WEB_NEEDS, TABLE_NEEDS, Needs(ACTIONS, {"sqs": READ})))
 
 
 def plan(institution: Institution, context: PlanContext) -> Iterator[StackPlan]:
@@ -117,61 +119,41 @@ def _add_row(
 
 
 def plan_platform(context: PlanContext) -> Iterator[StackPlan]:
-    """The stack of the e-office's own account."""
+    """The stack of the e-office's own account, with the application itself."""
     estate = context.estate
-    account = open_shared_account(estate, ACCOUNT, may=ACTIONS)
-    number = account.stack.account
+    account = open_shared_account(estate, ACCOUNT, may=NEEDS.actions)
     key = add_key(account)
     add_alarms(account, key)
-    name = log_bucket(estate)
-    add_bucket_set(
-        account.add,
-        BucketSet(
-            "access-logs",
-            name,
-            account.tags,
-            expire_days=ACCESS_LOG_DAYS,
-            statements=(log_delivery(name, number),),
-        ),
-    )
+    logs = add_log_bucket(account, log_bucket(estate))
     table = add_route_table(account.add, "offices-table", TABLE, key, account.tags)
     stream, writer = add_audit_stream(account, key)
-    _add_task_role(account, table, key)
     zone = _add_zone(account)
+    scope = open_application(account, key, zone, logs, NEEDS, context)
+    notes: tuple[str, ...] = (
+        f"have the parent zone delegate {estate.e_office.host} to the name servers of {zone.name}",
+    )
+    if scope is not None:
+        _add_application(scope, table)
+        notes += secret_notes(scope)
     outputs = {
         "key_arn": key.arn,
         "table": table.output("name"),
         "audit_stream_arn": stream.arn,
         "audit_writer_arn": writer.arn,
     }
-    host = estate.e_office.host
-    note = f"have the parent zone delegate {host} to the name servers of {zone.name}"
-    yield account.stack.build(outputs, (note,))
+    yield account.stack.build(outputs, notes)
 
 
-def _add_task_role(account: SharedAccount, table: PlannedResource, key: PlannedResource) -> None:
-    """The application itself knows the offices, and takes the role of one at a time."""
-    number = account.stack.account
-    role = account.add(
-        "iam.Role",
-        "task-role",
-        name=TASK_ROLE,
-        description="The e-office application",
-        assume_role_policy=service_trust("ecs-tasks", number),
-        permissions_boundary=boundary_arn(number),
-        tags=account.tags,
+def _add_application(scope: ApplicationScope, table: PlannedResource) -> None:
+    """Plan the application: it knows the offices, and takes the role of one at a time."""
+    ground, number = scope.ground, scope.stack.account
+    assert ground.called("task") == TASK_ROLE  # whom the roles of offices trust
+    may = (
+        statement(None, "sts:AssumeRole", (role_arn(number, office_role("*")),)),
+        statement(None, READ_TABLE, (table.arn, Join((table.arn, "/index/*")))),
+        statement(None, "kms:Decrypt", (ground.key_arn,)),
     )
-    account.add(
-        "iam.RolePolicy",
-        "task-role-policy",
-        role=role.output("name"),
-        name="offices",
-        policy=policy(
-            statement(None, "sts:AssumeRole", (role_arn(number, office_role("*")),)),
-            statement(None, READ_TABLE, (table.arn,)),
-            statement(None, "kms:Decrypt", (key.arn,)),
-        ),
-    )
+    add_web(scope, {"OFFICES_TABLE": TABLE}, may, tables=(ground.arn("dynamodb", f"table/{TABLE}"),))
 
 
 def _add_zone(account: SharedAccount) -> PlannedResource:

@@ -9,16 +9,17 @@ from egov_infra.plan.account.baseline import TrailKeeping, add_account_baseline
 from egov_infra.plan.application.scope import hosted_in, needs_of
 from egov_infra.plan.builder import StackBuilder
 from egov_infra.plan.context import PlanContext
+from egov_infra.plan.network.endpoints import add_endpoints
+from egov_infra.plan.network.front import add_front
+from egov_infra.plan.network.hub_link import add_hub_link
+from egov_infra.plan.network.private import add_network
 from egov_infra.plan.resource import StackPlan
 from egov_infra.plan.tags import institution_tags
 from egov_infra.plan.tenancy.access import add_access
 from egov_infra.plan.tenancy.backup import add_backup
 from egov_infra.plan.tenancy.data import add_data, add_log_group
-from egov_infra.plan.tenancy.endpoints import add_endpoints
-from egov_infra.plan.tenancy.hosting import add_hosting
-from egov_infra.plan.tenancy.hub_link import add_hub_link
+from egov_infra.plan.tenancy.hosting import hosting_outputs
 from egov_infra.plan.tenancy.keys import add_key
-from egov_infra.plan.tenancy.network import add_network
 from egov_infra.plan.tenancy.scope import TenancyScope
 from egov_infra.plan.tenancy.watch import add_break_glass_alarm
 
@@ -52,11 +53,15 @@ def plan(institution: Institution, context: PlanContext) -> Iterator[StackPlan]:
             trail=TrailKeeping(key.arn, trail_logs.arn),
             may=needs.actions,
         )
-        network = add_network(scope)
-        add_endpoints(scope, network)
-        add_hub_link(scope, network)
+        network = add_network(scope.network)
+        add_endpoints(scope.network, network)
+        add_hub_link(scope.network, network)
         add_data(scope, key)
         backup_plan = add_backup(scope, key)
         add_access(scope, key)
         add_break_glass_alarm(scope, key, trail_logs)
-        yield stack.build(add_hosting(scope, network, key, backup_plan) if hosted else None)
+        if hosted:
+            front = add_front(scope.network, network)
+            yield stack.build(hosting_outputs(network, front, key, backup_plan))
+        else:
+            yield stack.build()

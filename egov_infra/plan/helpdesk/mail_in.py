@@ -6,7 +6,11 @@ from egov_infra.plan import names
 from egov_infra.plan.access_policy import service, statement
 from egov_infra.plan.account.shared import SharedAccount, alarms_topic_arn
 from egov_infra.plan.arn import arn, bucket_arn
-from egov_infra.plan.bucket_set import BucketSet, add_bucket_set, bucket_may_tell, log_delivery
+from egov_infra.plan.bucket_set import (
+    BucketSet,
+    add_bucket_set,
+    bucket_may_tell,
+)
 from egov_infra.plan.domain.certificate_authority import add_certificate_authorities
 from egov_infra.plan.domain.mail import add_identity
 from egov_infra.plan.domain.record_set import RecordSets
@@ -22,7 +26,6 @@ from egov_infra.plan.value import Value
 RULE_SET = "desk"
 KEPT_DAYS = 90
 """How long a mail is kept beside its ticket."""
-ACCESS_LOG_DAYS = 400
 PREFIX, ROLE = "desk", "mail-in"
 SENDER = "bounce"
 """Subdomain that answers have as envelope sender."""
@@ -46,23 +49,23 @@ def add_mail_zone(shared: SharedAccount) -> PlannedResource:
     return zone
 
 
-def add_mail_in(shared: SharedAccount, key: PlannedResource) -> PlannedResource:
+def mail_bucket(account: str) -> str:
+    """The bucket that keeps mail."""
+    return names.bucket(account, "desk", "mail")
+
+
+def log_bucket(account: str) -> str:
+    """The bucket that takes access logs."""
+    return names.bucket(account, "desk", "access-logs")
+
+
+def add_mail_in(shared: SharedAccount, key: PlannedResource, logs: PlannedResource) -> PlannedResource:
     """Plan the bucket that keeps mail, the queue that tells of it, and the rule that takes it; returns the queue.
 
     One rule takes the mail of every institution, for a rule set holds 200 rules (Amazon SES quotas).
     """
     estate, add, account = shared.estate, shared.add, shared.stack.account
-    log_name, name = names.bucket(account, "desk", "access-logs"), names.bucket(account, "desk", "mail")
-    log_bucket = add_bucket_set(
-        add,
-        BucketSet(
-            "access-logs",
-            log_name,
-            shared.tags,
-            expire_days=ACCESS_LOG_DAYS,
-            statements=(log_delivery(log_name, account),),
-        ),
-    )
+    name = mail_bucket(account)
     bucket = add_bucket_set(
         add,
         BucketSet(
@@ -71,7 +74,7 @@ def add_mail_in(shared: SharedAccount, key: PlannedResource) -> PlannedResource:
             shared.tags,
             key_arn=key.arn,
             expire_days=KEPT_DAYS,
-            log_bucket=log_bucket,
+            log_bucket=logs,
             statements=(_ses_may_write(shared, name),),
         ),
     )

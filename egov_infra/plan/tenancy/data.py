@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from egov_infra.model.tenancy import Bucket
 from egov_infra.plan import names
-from egov_infra.plan.bucket_set import BucketSet, add_bucket_set, log_delivery
+from egov_infra.plan.bucket_set import BucketSet, add_bucket_set, balancer_delivery, log_delivery
 from egov_infra.plan.log_retention import LOG_DAYS
 from egov_infra.plan.resource import PlannedResource
 from egov_infra.plan.tenancy.scope import TenancyScope
@@ -63,7 +63,7 @@ def _log_delivery(scope: TenancyScope) -> Iterator[dict[str, Value]]:
     )
     yield log_delivery(name, account)
     if scope.needs.actions:
-        yield log_delivery(name, account, "logdelivery.elasticloadbalancing", "BalancerLogs")
+        yield balancer_delivery(name, account)
 
 
 def _add_bucket(

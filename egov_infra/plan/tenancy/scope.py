@@ -10,6 +10,7 @@ from egov_infra.model.tenancy import Environment, Tenancy
 from egov_infra.plan import names
 from egov_infra.plan.application.needs import NOTHING, Needs
 from egov_infra.plan.builder import Adder, StackBuilder
+from egov_infra.plan.network.scope import NetworkScope
 from egov_infra.source.diagnostic import Path
 
 
@@ -41,3 +42,17 @@ class TenancyScope:
     def add(self, *path: str | int) -> Adder:
         """An adder for a part of the tenancy, or for the environment itself."""
         return self.stack.at(*(("tenancy", *path) if path else self.path))
+
+    @property
+    def network(self) -> NetworkScope:
+        """What its network needs of it."""
+        return NetworkScope(
+            self.stack,
+            self.path,
+            self.name,
+            self.range,
+            self.environment.size,
+            self.estate,
+            self.tags,
+            self.needs,
+        )

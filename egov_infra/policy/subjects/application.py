@@ -6,8 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from egov_infra.model.estate import SHARED_CLASS
+from egov_infra.plan.account.shared import application_host, application_path
+from egov_infra.plan.context import PlanContext
+from egov_infra.plan.names import PLATFORM
 from egov_infra.plan.resource import StackPlan
-from egov_infra.policy.subject import Kind, Planned, Subject, model_kind
+from egov_infra.policy.subject import Kind, Planned, Stacks, Subject, model_kind
 from egov_infra.policy.subjects.contents import contents_of
 from egov_infra.policy.subjects.hosted import Hosted, hosted_of
 
@@ -32,8 +36,6 @@ class Application:
     """Name under which the public reaches it."""
     is_delegated: bool
     """Whether the world asks our name servers for the host's domain."""
-    has_internet_purpose: bool
-    """Whether its environment says why it reaches the internet."""
     plan: Hosted | None
     """What is planned for it; absent until the address lock gives its environment a range."""
 
@@ -63,15 +65,38 @@ def find(planned: Planned) -> Iterator[Subject]:
             is_copied=_is_copied(ground),
             host=host,
             is_delegated=delegated_on is not None and delegated_on <= context.today,
-            has_internet_purpose=tenancy.environments[environment].internet is not None,
             plan=hosted_of(stack) if stack else None,
         )
         path = ("services", "applications", index)
         yield Subject(facts, f"services/applications/{application.name}", path)
 
 
+def shared(context: PlanContext, stacks: Stacks) -> Iterator[Subject]:
+    """The application of each shared account in which one runs; it is in no tenancy, so that its tier stands for both."""
+    named = {stack.name: stack for stack in stacks}
+    estate = context.estate
+    for role, application in estate.hosting.items():
+        stack = named.get(f"{PLATFORM}.{role}")
+        tier = estate.tiers[application.in_tier]
+        delegated_on = application.delegated_on
+        facts = Application(
+            name=role,
+            blueprint=role,
+            environment=SHARED_CLASS,
+            tier=application.in_tier,
+            recovery_point_minutes=tier.recovery_point_minutes,
+            tenancy_recovery_point_minutes=tier.recovery_point_minutes,
+            copies=tier.copies,
+            is_copied=_is_copied(stack),
+            host=application_host(estate, role),
+            is_delegated=delegated_on is not None and delegated_on <= context.today,
+            plan=hosted_of(stack) if stack else None,
+        )
+        yield Subject(facts, f"accounts/{role}/application", application_path(role))
+
+
 def _is_copied(ground: StackPlan | None) -> bool:
     return ground is not None and contents_of(ground).is_copied
 
 
-KIND: Kind = model_kind("application", Application, find)
+KIND: Kind = model_kind("application", Application, find, shared)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from egov_infra.model.estate import Estate
 from egov_infra.plan.context import PlanContext
 from egov_infra.policy.coverage import ZONE, shortest_rest, uncovered, work_of_week
-from egov_infra.policy.subject import Kind, Subject, shared_kind
+from egov_infra.policy.subject import Kind, Stacks, Subject, shared_kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Desk:
     """How long that is."""
 
 
-def shared(context: PlanContext) -> Iterator[Subject]:
+def shared(context: PlanContext, _stacks: Stacks) -> Iterator[Subject]:
     """The one desk of the estate."""
     estate = context.estate
     rota = estate.helpdesk.rota

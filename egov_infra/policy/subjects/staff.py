@@ -9,7 +9,7 @@ from typing import get_args
 
 from egov_infra.model.estate import Estate, PolicyDomain
 from egov_infra.plan.context import PlanContext
-from egov_infra.policy.subject import Kind, Subject, shared_kind
+from egov_infra.policy.subject import Kind, Stacks, Subject, shared_kind
 
 ENDING_DAYS = 90
 
@@ -24,7 +24,7 @@ class Staff:
     """Domains for which somebody is certified today, and nobody 90 days from now."""
 
 
-def shared(context: PlanContext) -> Iterator[Subject]:
+def shared(context: PlanContext, _stacks: Stacks) -> Iterator[Subject]:
     """The staff of the estate."""
     today, later = context.today, context.today + datetime.timedelta(days=ENDING_DAYS)
     certified, afterwards = (_certified(context.estate, day) for day in (today, later))

@@ -5,22 +5,14 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
 from egov_infra.policy.subject import Kind, Planned, Subject, model_kind
 
 
 @dataclass(frozen=True, slots=True)
 class Tenancy:
-    """A tenancy beside its tier and its quota plan."""
+    """A tenancy beside its quota plan."""
 
-    tier: Literal["T0", "T1", "T2", "T3"]
-    recovery_point_minutes: int
-    """How much the tier lets get lost."""
-    copies: int
-    """Backup copies that the tier demands; two and more include another account."""
-    backup_interval_minutes: int
-    backup_retention_days: int
     monthly_usd: int
     """Limit of cost, in US dollars a month."""
     quota_monthly_usd: int
@@ -42,13 +34,8 @@ def find(planned: Planned) -> Iterator[Subject]:
     tenancy = institution.tenancy
     if tenancy is None:
         return
-    tier, quota = estate.tiers[tenancy.tier], estate.quota_plans[tenancy.quota]
+    quota = estate.quota_plans[tenancy.quota]
     facts = Tenancy(
-        tier=tenancy.tier,
-        recovery_point_minutes=tier.recovery_point_minutes,
-        copies=tier.copies,
-        backup_interval_minutes=tenancy.backup.interval_minutes,
-        backup_retention_days=tenancy.backup.retention_days,
         monthly_usd=tenancy.budget.monthly_usd,
         quota_monthly_usd=quota.monthly_usd,
         alert_percent=tuple(tenancy.budget.alert_percent),

@@ -34,6 +34,7 @@ def test_nothing_joins_the_hub_by_default(context: PlanContext) -> None:
         "platform-platform-hub",
         "platform-platform-hub-routes-prod",
         "platform-platform-hub-routes-test",
+        "platform-platform-hub-routes-shared",
         "platform-platform-hub-operator-routes",
     ]
 
@@ -46,7 +47,7 @@ def test_each_class_of_environments_has_a_route_table_of_its_own(context: PlanCo
     tables = {name: value for name, value in outputs.items() if name.startswith("hub_routes_")}
     assert tables == {
         f"hub_routes_{name}": Ref(f"platform-platform-hub-routes-{name}", "id")
-        for name in ("prod", "test", "training")
+        for name in ("prod", "test", "shared", "training")
     }
 
 

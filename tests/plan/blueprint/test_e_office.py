@@ -154,3 +154,39 @@ def test_every_office_of_the_estate_is_planned_without_a_name_twice(
                 ]
     assert offices == 48
     assert len(names) == len(set(names)) == 48 * 8 + 1  # ERB has a series more
+
+
+def test_the_application_takes_the_role_of_one_office_at_a_time(
+    erb: LoadedInstitution, context: PlanContext
+) -> None:
+    """Its own role, which the roles of offices trust, reaches no file."""
+    platform = next(stack for stack in plan_platform(context) if stack.name == "platform.e-office")
+    role = _named(platform, "task-role")
+    trusted = plain(_named(_stack(erb.institution, context), "role").inputs["assume_role_policy"])
+    assert trusted["$document"]["Statement"][0]["Principal"] == {
+        "AWS": f"arn:aws:iam::110000000004:role/{role.inputs['name']}"
+    }
+    (definition,) = (item for item in platform.resources if item.type.endswith(":TaskDefinition"))
+    assert plain(definition.inputs["task_role_arn"]) == {"$ref": [role.name, "arn"]}
+    table = {"$ref": ["platform-e-office-offices-table", "arn"]}
+    assert [
+        (one["Action"], one["Resource"]) for one in _statements(_named(platform, "task-role-policy"))
+    ] == [
+        ("sts:AssumeRole", ["arn:aws:iam::110000000004:role/e-office-of-*"]),
+        (["dynamodb:GetItem", "dynamodb:Query"], [table, {"$join": [table, "/index/*"]}]),
+        ("kms:Decrypt", [{"$ref": ["platform-e-office-key", "arn"]}]),
+    ]
+
+
+def test_the_application_knows_under_which_domain_its_offices_are(context: PlanContext) -> None:
+    """One host for each office, so that there is no single address; and what is secret comes by reference."""
+    platform = next(stack for stack in plan_platform(context) if stack.name == "platform.e-office")
+    (definition,) = (item for item in platform.resources if item.type.endswith(":TaskDefinition"))
+    (container,) = plain(definition.inputs["container_definitions"])["$document"]
+    settings = {one["name"]: one["value"] for one in container["environment"]}
+    assert (settings["PUBLIC_DOMAIN"], settings["OFFICES_TABLE"]) == ("ofisi.ega.go.tz", "offices")
+    assert "PUBLIC_URL" not in settings
+    handed = {one["name"]: one["valueFrom"] for one in container["secrets"]}
+    arn = "arn:aws:secretsmanager:af-south-1:110000000004:secret:e-office/session-key"
+    assert handed["SESSION_KEY"] == arn
+    assert "keep the value of SESSION_KEY as secret e-office/session-key" in platform.notes[-1]

@@ -118,3 +118,24 @@ def test_every_institution_of_the_helpdesk_has_its_stack(source: EstateSource, c
             queues.append(_named(stack, "tickets-queue").inputs["name"])
             assert len(stack.resources) == 8
     assert len(queues) == len(set(queues)) == 252
+
+
+def test_the_desk_reads_mail_and_table_and_works_on_everybodys_tickets(context: PlanContext) -> None:
+    """It writes no row, deletes no mail, and reaches no other queue."""
+    statements = plain(_named(_platform(context), "task-role-policy").inputs["policy"])["$document"][
+        "Statement"
+    ]
+    read = [
+        "sqs:ChangeMessageVisibility",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+        "sqs:ReceiveMessage",
+    ]
+    table = {"$ref": ["platform-helpdesk-desk-table", "arn"]}
+    assert [(one["Action"], one["Resource"]) for one in statements] == [
+        (read, [{"$ref": ["platform-helpdesk-mail-in-queue", "arn"]}]),
+        ([*read, "sqs:SendMessage"], ["arn:aws:sqs:af-south-1:110000000005:*-tickets"]),
+        ("s3:GetObject", ["arn:aws:s3:::desk-mail-110000000005/mail-in/*"]),
+        (["dynamodb:GetItem", "dynamodb:Query"], [table, {"$join": [table, "/index/*"]}]),
+        (["kms:Decrypt", "kms:GenerateDataKey"], [{"$ref": ["platform-helpdesk-key", "arn"]}]),
+    ]

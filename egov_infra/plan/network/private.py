@@ -7,15 +7,15 @@ from ipaddress import IPv4Network
 
 from egov_infra.plan.account.platform import archive_bucket
 from egov_infra.plan.arn import bucket_arn
+from egov_infra.plan.network.scope import NetworkScope
 from egov_infra.plan.resource import PlannedResource
-from egov_infra.plan.tenancy.scope import TenancyScope
 
 _ZONES = {"small": 2, "medium": 3, "large": 3}
 
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """An environment's network, for what is joined to it."""
+    """A network, for what is joined to it."""
 
     vpc: PlannedResource
     table: PlannedResource
@@ -24,9 +24,9 @@ class Network:
     """One a zone."""
 
 
-def add_network(scope: TenancyScope) -> Network:
+def add_network(scope: NetworkScope) -> Network:
     """VPC, locked default security group, subnets over the zones, flow logs."""
-    add, stack, tags = scope.add(), scope.stack, scope.tags
+    add, stack, tags = scope.add, scope.stack, scope.tags
     named = {**tags, "Name": stack.name}
     vpc = add(
         "ec2.Vpc",
@@ -40,7 +40,7 @@ def add_network(scope: TenancyScope) -> Network:
     table = add("ec2.RouteTable", "routes", vpc_id=vpc.id, tags=named)
     pieces = list(IPv4Network(scope.range).subnets(prefixlen_diff=2))
     subnets = []
-    for number in range(_ZONES[scope.environment.size]):
+    for number in range(_ZONES[scope.size]):
         letter = "abc"[number]
         subnet = add(
             "ec2.Subnet",

@@ -1,12 +1,12 @@
-"""Services of AWS that an environment reaches without the internet, and what may go through each endpoint."""
+"""Services of AWS that a network reaches without the internet, and what may go through each endpoint."""
 
 from __future__ import annotations
 
 from egov_infra.plan.access_policy import policy, statement
 from egov_infra.plan.key import USE
+from egov_infra.plan.network.private import Network
+from egov_infra.plan.network.scope import NetworkScope
 from egov_infra.plan.resource import PlannedResource
-from egov_infra.plan.tenancy.network import Network
-from egov_infra.plan.tenancy.scope import TenancyScope
 from egov_infra.plan.value import Document, Value
 
 HTTPS = 443
@@ -36,12 +36,12 @@ _MEDIUM = {
 }
 _LARGE = {**_MEDIUM, "monitoring": ("cloudwatch:PutMetricData",)}
 _INTERFACES = {"small": _SMALL, "medium": _MEDIUM, "large": _LARGE}
-"""By size of environment: an interface endpoint costs money by the hour, and an address in each subnet."""
+"""By size of what runs there: an interface endpoint costs money by the hour, and an address in each subnet."""
 
 
-def add_endpoints(scope: TenancyScope, network: Network) -> None:
+def add_endpoints(scope: NetworkScope, network: Network) -> None:
     """Gateway endpoints for what holds data, interface endpoints for the rest, and the group that guards these."""
-    add, tags = scope.add(), scope.tags
+    add, tags = scope.add, scope.tags
     for service, actions in _GATEWAYS.items():
         add(
             "ec2.VpcEndpoint",
@@ -54,7 +54,7 @@ def add_endpoints(scope: TenancyScope, network: Network) -> None:
             tags=tags,
         )
     group = _add_group(scope, network)
-    for service, actions in {**scope.needs.endpoints, **_INTERFACES[scope.environment.size]}.items():
+    for service, actions in {**scope.needs.endpoints, **_INTERFACES[scope.size]}.items():
         add(
             "ec2.VpcEndpoint",
             f"endpoint-{service}",
@@ -69,9 +69,9 @@ def add_endpoints(scope: TenancyScope, network: Network) -> None:
         )
 
 
-def _add_group(scope: TenancyScope, network: Network) -> PlannedResource:
-    """Only the environment's own network reaches its endpoints, and only with TLS; nothing leaves them."""
-    add, tags = scope.add(), scope.tags
+def _add_group(scope: NetworkScope, network: Network) -> PlannedResource:
+    """Only the network itself reaches its endpoints, and only with TLS; nothing leaves them."""
+    add, tags = scope.add, scope.tags
     group = add(
         "ec2.SecurityGroup",
         "endpoints-group",

@@ -1,20 +1,20 @@
-"""How an environment's network is joined to the hub: to its own class and to nothing else."""
+"""How a network is joined to the hub: to its own class and to nothing else."""
 
 from __future__ import annotations
 
 from egov_infra.plan.account.hub import hub_id, hub_table
+from egov_infra.plan.network.private import Network
+from egov_infra.plan.network.scope import NetworkScope
 from egov_infra.plan.resource import Options
-from egov_infra.plan.tenancy.network import Network
-from egov_infra.plan.tenancy.scope import TenancyScope
 
 
-def add_hub_link(scope: TenancyScope, network: Network) -> None:
+def add_hub_link(scope: NetworkScope, network: Network) -> None:
     """Attachment, its acceptance and its place in the class's route table, and routes to the class's supernets.
 
     What belongs to the hub stands in the platform's account. There is no route to anywhere else, and never a default
     route: what is not of the class cannot even be addressed.
     """
-    add, tags = scope.add(), scope.tags
+    add, tags = scope.add, scope.tags
     named = {**tags, "Name": scope.stack.name}
     attachment = add(
         "ec2transitgateway.VpcAttachment",
@@ -42,9 +42,9 @@ def add_hub_link(scope: TenancyScope, network: Network) -> None:
             f"ec2transitgateway.RouteTable{kind}",
             role,
             transit_gateway_attachment_id=accepted.id,
-            transit_gateway_route_table_id=hub_table(scope.name),
+            transit_gateway_route_table_id=hub_table(scope.environment_class),
         )
-    for number, supernet in enumerate(scope.estate.network.classes[scope.name].supernets):
+    for number, supernet in enumerate(scope.estate.network.classes[scope.environment_class].supernets):
         add(
             "ec2.Route",
             f"hub-route-{number}",
