@@ -9,7 +9,7 @@ from egov_infra.plan.context import PlanContext
 from egov_infra.policy.example import Baseline
 from egov_infra.policy.finding import Verdict
 from egov_infra.policy.judge import Policies, judge_estate
-from egov_infra.policy.rule import DOMAINS
+from egov_infra.policy.load import DOMAINS
 
 FOLDER = pathlib.Path(__file__).resolve().parents[2] / "policies"
 RULES = sorted(

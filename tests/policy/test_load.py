@@ -4,7 +4,7 @@ import pathlib
 
 import pytest
 
-from egov_infra.policy.rule import load_rule
+from egov_infra.policy.load import load_rule
 from egov_infra.source.diagnostic import InputError
 
 RULE = """\
