@@ -158,9 +158,9 @@ class _RuleLoader:
             wrong: tuple[ExpressionError, ...] = (error,)
         else:
             found, wrong = inspect(node, variables)
-            if VARIABLE in variables:
+            if VARIABLE in variables and not wrong:
                 whole = f"{VARIABLE} are read one by one, as {VARIABLE}.NAME"
-                wrong += tuple(ExpressionError(whole, name.offset) for name in strays(node, VARIABLE))
+                wrong = tuple(ExpressionError(whole, name.offset) for name in strays(node, VARIABLE))
             if not wrong and wanted == BOOL and found not in (BOOL, DYN):
                 wrong = (ExpressionError(f"expects true or false, is {found}", 0),)
             if not wrong:

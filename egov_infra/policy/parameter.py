@@ -149,7 +149,7 @@ def _misplaced(one: Parameter | Item, path: Path) -> Iterator[Fault]:
     if one.type == "array" and isinstance(one, Parameter) and one.items is None:
         yield Fault(path, "parameter-schema", "a list says under items what they are")
     for value in one.enum or ():
-        if isinstance(value, str) is not (one.type == "string"):
+        if one.type in fits["enum"] and isinstance(value, str) is not (one.type == "string"):
             yield Fault((*path, "enum"), "parameter-schema", f"{value!r} is not of type {one.type}")
     if one.pattern is not None:
         try:

@@ -5,6 +5,7 @@ import pathlib
 import pytest
 
 from egov_infra.policy.load import load_rule
+from egov_infra.policy.rule import fill
 from egov_infra.source.diagnostic import InputError
 
 RULE = """\
@@ -117,3 +118,132 @@ def test_leaves_stand_outside_of_loops(tmp_path: pathlib.Path) -> None:
         "related(subject, 'aws:cloudwatch/logGroup:LogGroup')",
         "subject.description",
     ]
+
+
+TUNED = """\
+id: mail-sample-wrong
+title: A sample is wrong
+severity: high
+applies_to: mail_domain
+parameters:
+  max_age_days:
+    type: integer
+    description: Age of a key, in days.
+    minimum: 1
+    default: 183
+  words:
+    type: array
+    description: Words that are fine.
+    items: {type: string}
+    minItems: 1
+    default: [reject, quarantine]
+must: |
+  parameters.words.all(word, word != 'none') && subject.dkim.exists(key, key.age_days <= parameters.max_age_days)
+message: "{subject.name}: older than {parameters.max_age_days} days, not {parameters.words}"
+fix: "make a key every {parameters.max_age_days} days"
+rationale: >
+  Samples must be right.
+reference: [RFC 9989]
+controls: {nist-800-53-r5: [SI-8]}
+since: 1.0.0
+examples:
+  pass: [{parameters: {max_age_days: 200}}]
+  fail: [{mail: {dmarc: {policy: none}}}]
+"""
+
+
+def test_parameters_are_constants_of_expressions_message_and_fix(tmp_path: pathlib.Path) -> None:
+    """Defaults first, then what is given; what a finding shows of the subject stays the same."""
+    path = tmp_path / "sample-wrong.yaml"
+    path.write_text(TUNED)
+    rule = load_rule(path, "mail")
+    tuned = rule.bind({"max_age_days": 7})
+    assert rule.parameters == {"max_age_days": 183, "words": ("reject", "quarantine")}
+    assert tuned.parameters == {"max_age_days": 7, "words": ("reject", "quarantine")}
+    assert (rule.fix, tuned.fix) == ("make a key every 183 days", "make a key every 7 days")
+    assert [text for text, _ in tuned.leaves] == [text for text, _ in rule.leaves] == ["subject.dkim"]
+    assert rule.bind({}) is rule
+    assert tuned.bind({}).fix == rule.fix
+    assert fill(tuned.message[2:], []) == ": older than 7 days, not reject, quarantine"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (
+            "<= parameters.max_age_days",
+            "<= parameters.max_age_day",
+            "sample-wrong.yaml:18:101 expression Parameters has no field 'max_age_day'; did you mean 'max_age_days'?",
+        ),
+        (
+            "<= parameters.max_age_days",
+            "<= 183",
+            "sample-wrong.yaml:6:3 parameter-unread parameter 'max_age_days' is only shown",
+        ),
+        (
+            "word != 'none'",
+            "word != parameters.max_age_days",
+            "sample-wrong.yaml:18:35 expression string and int never compare",
+        ),
+        (
+            "word != 'none'",
+            "[parameters] == []",
+            "sample-wrong.yaml:18:31 expression parameters are read one by one, as parameters.NAME",
+        ),
+        (
+            "    minItems: 1\n",
+            "",
+            "sample-wrong.yaml:17:20 expression-vacuous all over parameters.words holds for an empty list: guard with size() or say may_be_empty: true",
+        ),
+        (
+            "default: 183",
+            "default: 0",
+            "sample-wrong.yaml:10:14 parameter-value max_age_days: 0 is less than 1",
+        ),
+        (
+            "    minimum: 1",
+            "    minItems: 1",
+            "sample-wrong.yaml:9:5 parameter-schema minItems says nothing of integer",
+        ),
+        (
+            "    minimum: 1",
+            "    minimun: 1",
+            "sample-wrong.yaml:9:5 key-unknown unknown key 'minimun'; did you mean 'minimum'?",
+        ),
+        (
+            "{parameters: {max_age_days: 200}}",
+            "{parameters: {max_age: 200}}",
+            "sample-wrong.yaml:27:24 parameter-unknown no parameter 'max_age'; the rule has max_age_days, words; did you mean 'max_age_days'?",
+        ),
+        (
+            "a key every {parameters.max_age_days} days",
+            "the key of {subject.name} anew",
+            "sample-wrong.yaml:20:6 expression no variable 'subject'",
+        ),
+    ],
+)
+def test_wrong_parameter_is_an_error_at_its_place(
+    tmp_path: pathlib.Path, old: str, new: str, expected: str
+) -> None:
+    """In the declaration, in an example, and where an expression reads it."""
+    assert old in TUNED
+    assert _faults(tmp_path, TUNED.replace(old, new)) == [expected]
+
+
+def test_a_parameter_that_nothing_reads_is_an_error(tmp_path: pathlib.Path) -> None:
+    """Whoever sets it would think that it does something."""
+    text = TUNED.replace("parameters.words.all(word, word != 'none')", "subject.name != ''")
+    text = text.replace(", not {parameters.words}", "")
+    assert _faults(tmp_path, text) == [
+        "sample-wrong.yaml:11:3 parameter-unread parameter 'words' is never read"
+    ]
+
+
+def test_without_parameters_the_name_is_free(tmp_path: pathlib.Path) -> None:
+    """A rule that declares none may call a variable of a macro so, and reads no parameter."""
+    named = RULE.replace("size(subject.dkim) >= 0", "subject.dkim.exists(parameters, parameters.bits > 0)")
+    path = tmp_path / "sample-wrong.yaml"
+    path.write_text(named)
+    assert load_rule(path, "mail").parameters == {}
+    read = RULE.replace("size(subject.dkim) >= 0", "size(subject.dkim) >= parameters.least")
+    assert _faults(tmp_path, read) == ["sample-wrong.yaml:7:30 expression no variable 'parameters'"]
