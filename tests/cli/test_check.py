@@ -244,3 +244,34 @@ def test_same_input_gives_the_same_bytes(quiet: tuple[Path, Path]) -> None:
     _change(quiet[0], "policy: reject", "policy: none")
     arguments = ("check", str(quiet[0]), "--policies", str(quiet[1]), "--format", "json")
     assert _run(*arguments, PYTHONHASHSEED="1").stdout == _run(*arguments, PYTHONHASHSEED="2").stdout
+
+
+def test_profile_of_the_command_goes_before_that_of_the_estate(own_estate: Path, root: Path) -> None:
+    """Only its rules run, with its parameters; of a whole estate too, none of the others is idle."""
+    done = _run(
+        "check",
+        str(own_estate),
+        "--policies",
+        str(root / "policies"),
+        "--profile",
+        "bod-18-01",
+        "--format",
+        "json",
+    )
+    document = json.loads(done.stdout)
+    summary = document["summary"]
+    assert (done.returncode, summary["profile"], summary["idle"]) == (1, "bod-18-01", [])
+    assert {(finding["rule"], finding["subject"]) for finding in document["findings"]} == {
+        ("mail-dmarc-reports-lost", "domains/erb.go.tz"),
+        ("mail-dmarc-reports-lost", "domains/mwtc.go.tz"),
+    }
+    assert "reports@dmarc.cyber.dhs.gov" in document["findings"][0]["fix"]
+
+
+def test_unknown_profile_is_exit_2_with_what_was_meant(own_estate: Path, root: Path) -> None:
+    """Nothing is judged by a profile that nobody wrote."""
+    done = _run("check", str(own_estate), "--policies", str(root / "policies"), "--profile", "gov-uk-mial")
+    assert done.returncode == 2
+    assert done.stderr.rstrip().endswith(
+        "no profile 'gov-uk-mial'; there are bod-18-01, default, gov-uk-mail; did you mean 'gov-uk-mail'?"
+    )

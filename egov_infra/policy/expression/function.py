@@ -84,7 +84,7 @@ def _max_age_seconds(header: Any) -> int:
         raise EvaluationError(f"{header!r} is no text")
     found = [_MAX_AGE.fullmatch(directive) for directive in header.split(";")]
     ages = [match[1] for match in found if match]
-    return min(int(ages[0][:19]), 2**63 - 1) if len(ages) == 1 else 0
+    return min(int(ages[0].lstrip("0")[:19] or 0), 2**63 - 1) if len(ages) == 1 else 0
 
 
 def _days_until(context: Any, day: Any) -> int:
