@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from egov_infra.plan.context import PlanContext
 from egov_infra.policy.example import merge
 from egov_infra.policy.gate import decide
 from egov_infra.policy.judge import Judge, Judgement, Policies, judge_estate, load_policies
+from egov_infra.policy.load import load_rules
+from egov_infra.policy.profile import load_profile
 
 NAMES = ("default", "gov-uk-mail", "bod-18-01")
 MAILBOX = "reports@dmarc.cyber.dhs.gov"
@@ -40,6 +43,16 @@ def test_each_says_where_its_requirements_come_from(profiles: dict[str, Policies
     for name in NAMES[1:]:
         assert all(": https://" in source for source in profiles[name].profile.settings.reference)
         assert profiles[name].profile.settings.reference
+
+
+def test_profile_of_the_concept_page_is_one(root: Path, tmp_path: Path, policies: Policies) -> None:
+    """What is shown there can be loaded."""
+    page = (root / "docs" / "concepts" / "profiles.md").read_text(encoding="utf-8")
+    (tmp_path / "profiles").mkdir()
+    (tmp_path / "profiles" / "shown.yaml").write_text(page.split("```yaml\n")[1].split("```")[0])
+    profile = load_profile(tmp_path, "shown", load_rules(policies.folder))
+    found = {rule.id: rule.parameters for rule in profile.apply(load_rules(policies.folder))}
+    assert found["mail-dkim-key-weak"] == {"min_bits": 3072}
 
 
 def test_those_of_other_governments_look_at_mail_and_websites_only(profiles: dict[str, Policies]) -> None:
