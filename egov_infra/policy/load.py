@@ -88,46 +88,36 @@ class _RuleLoader:
         must = self._expression("must", metadata.must, variables)
         message = self._text("message", metadata.message, variables)
         fix = self._text("fix", metadata.fix, {VARIABLE: variables[VARIABLE]} if metadata.parameters else {})
+        if must is not None and (when is not None or metadata.when is None):
+            self._refuse_unread(when, must)
         if self._faults:
             raise InputError(self._faults)
         assert must is not None
         expressions = Expressions(when, must, message, fix)
-        self._refuse_unread(expressions)
         return bound(metadata, self._document.file, kind, expressions, defaults(metadata.parameters))
 
     def _variables(self, kind: Kind) -> Mapping[str, Type]:
-        """What expressions may name. Raises InputError where the declaration of parameters is wrong."""
+        """What expressions may name; also finds what is wrong with the declaration of parameters."""
         declared = self._metadata.parameters
-        faults = list(declaration_faults(declared, ("parameters",)))
-        for side, patches in (
-            ("pass", self._metadata.examples.pass_),
-            ("fail", self._metadata.examples.fail),
-        ):
-            for number, patch in enumerate(patches) if declared else ():
-                path = ("examples", side, number, "parameters")
-                faults += given_faults(declared, patch.get("parameters", {}), path)
-        if faults:
-            raise InputError([*self._faults, *diagnose(self._document, [faults])])
-        return {**kind.variables, VARIABLE: parameters_type(declared)} if declared else kind.variables
+        if not declared:
+            return kind.variables
+        faults = list(declaration_faults(declared, (VARIABLE,)))
+        examples = self._metadata.examples
+        for side, patches in (("pass", examples.pass_), ("fail", examples.fail)):
+            for number, patch in enumerate(patches):
+                given = patch.get(VARIABLE, {})
+                faults += given_faults(declared, given, ("examples", side, number, VARIABLE))
+        self._faults += diagnose(self._document, [faults])
+        return {**kind.variables, VARIABLE: parameters_type(declared)}
 
-    def _refuse_unread(self, expressions: Expressions) -> None:
-        """A parameter that nothing reads sets nothing."""
-        nodes = [expressions.when, expressions.must, *expressions.message, *expressions.fix]
-        read = {
-            name
-            for node in nodes
-            if node and not isinstance(node, str)
-            for name in fields_read(node, VARIABLE)
-        }
-        decisive = [node for node in (expressions.when, expressions.must) if node]
-        decides = {name for node in decisive for name in fields_read(node, VARIABLE)}
+    def _refuse_unread(self, when: Node | None, must: Node) -> None:
+        """Whoever sets a parameter that decides nothing would think that it does."""
+        read = fields_read(must, VARIABLE) | (fields_read(when, VARIABLE) if when else frozenset())
         for name in self._metadata.parameters:
-            if name not in decides:
-                what = "is only shown" if name in read else "is never read"
-                place = self._document.place(("parameters", name), key=True)
-                self._faults.append(Diagnostic(place, "parameter-unread", f"parameter {name!r} {what}"))
-        if self._faults:
-            raise InputError(self._faults)
+            if name not in read:
+                place = self._document.place((VARIABLE, name), key=True)
+                message = f"parameter {name!r} decides nothing: neither when nor must reads it"
+                self._faults.append(Diagnostic(place, "parameter-unread", message))
 
     def _fault(self, path: Path, code: str, message: str) -> None:
         self._faults.append(Diagnostic(self._document.place(path), code, message))

@@ -18,6 +18,7 @@ from egov_infra.policy.expression.pattern import PatternError, compile_pattern
 from egov_infra.policy.expression.types import (
     BOOL,
     DOUBLE,
+    DYN,
     INT,
     STRING,
     ListType,
@@ -100,7 +101,7 @@ def _type_of(found: Parameter | Item) -> Type:
         return ListType(_type_of(found.items))
     if found.type == "string" and found.enum:
         return ScalarType("string", frozenset(map(str, found.enum)))
-    return _TYPES[found.type]
+    return _TYPES.get(found.type, ListType(DYN))
 
 
 def defaults(declared: Declared) -> dict[str, Constant]:
@@ -159,8 +160,11 @@ def _misplaced(one: Parameter | Item, path: Path) -> Iterator[Fault]:
             yield Fault((*path, "pattern"), "parameter-schema", message)
 
 
-def given_faults(declared: Declared, given: Mapping[str, object], path: Path) -> Iterator[Fault]:
+def given_faults(declared: Declared, given: object, path: Path) -> Iterator[Fault]:
     """What is wrong with the values of a profile or an example, which stand at a path."""
+    if not isinstance(given, Mapping):
+        yield Fault(path, "parameter-value", f"{_shown(given)} where a mapping of parameters belongs")
+        return
     for name, value in given.items():
         if name not in declared:
             known = ", ".join(declared) or "none"

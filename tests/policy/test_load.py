@@ -178,7 +178,7 @@ def test_parameters_are_constants_of_expressions_message_and_fix(tmp_path: pathl
         (
             "<= parameters.max_age_days",
             "<= 183",
-            "sample-wrong.yaml:6:3 parameter-unread parameter 'max_age_days' is only shown",
+            "sample-wrong.yaml:6:3 parameter-unread parameter 'max_age_days' decides nothing: neither when nor must reads it",
         ),
         (
             "word != 'none'",
@@ -230,12 +230,26 @@ def test_wrong_parameter_is_an_error_at_its_place(
     assert _faults(tmp_path, TUNED.replace(old, new)) == [expected]
 
 
+def test_wrong_declaration_hides_no_other_mistake(tmp_path: pathlib.Path) -> None:
+    """Declaration, example, expression and message, all at once; a list without items has no type yet."""
+    text = TUNED.replace("default: 183", "default: 0").replace("    items: {type: string}\n", "")
+    text = text.replace("{max_age_days: 200}}", "[200]}").replace("key.age_days", "key.age_day")
+    text = text.replace("{subject.name}", "{subject.nme}")
+    assert [line.split()[1] for line in _faults(tmp_path, text)] == [
+        "parameter-value",
+        "parameter-schema",
+        "expression",
+        "expression",
+        "parameter-value",
+    ]
+
+
 def test_a_parameter_that_nothing_reads_is_an_error(tmp_path: pathlib.Path) -> None:
     """Whoever sets it would think that it does something."""
     text = TUNED.replace("parameters.words.all(word, word != 'none')", "subject.name != ''")
     text = text.replace(", not {parameters.words}", "")
     assert _faults(tmp_path, text) == [
-        "sample-wrong.yaml:11:3 parameter-unread parameter 'words' is never read"
+        "sample-wrong.yaml:11:3 parameter-unread parameter 'words' decides nothing: neither when nor must reads it"
     ]
 
 
