@@ -275,3 +275,20 @@ def test_unknown_profile_is_exit_2_with_what_was_meant(own_estate: Path, root: P
     assert done.stderr.rstrip().endswith(
         "no profile 'gov-uk-mial'; there are bod-18-01, default, gov-uk-mail; did you mean 'gov-uk-mail'?"
     )
+
+
+def test_only_selected_rules_can_be_idle(quiet: tuple[Path, Path]) -> None:
+    """A profile that blocks on idle rules regards those that it runs, and no other; ERB has the only application."""
+    (quiet[0] / "institutions" / "erb.yaml").unlink()
+    for environment in ("prod", "test"):
+        _drop_range(quiet[0], f"erb/{environment}")
+    profile = quiet[1] / "profiles" / "default.yaml"
+    head, _, _ = profile.read_text(encoding="utf-8").partition("rules:\n")
+    text = f"{head}idle: block\n"
+    profile.write_text(text)
+    everything = _check(quiet)
+    profile.write_text(text.replace('"*"', "mail-spf-*"))
+    selected = _check(quiet)
+    assert (everything.returncode, selected.returncode) == (1, 0)
+    assert "blocks idle: these rules met no subject: " in everything.stdout
+    assert ", 0 idle; the gate is open" in selected.stdout
