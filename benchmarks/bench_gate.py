@@ -145,7 +145,10 @@ def write_policies(folder: pathlib.Path) -> None:
     """The rules as files, with the profile of the sample estate."""
     (folder / "tenancy").mkdir(parents=True)
     (folder / "profiles").mkdir()
-    (folder / "profiles" / "default.yaml").write_text((ROOT / "policies/profiles/default.yaml").read_text())
+    profile = yaml.safe_load((ROOT / "policies/profiles/default.yaml").read_text())
+    profile.pop("rules")  # names rules that are not here
+    text = yaml.safe_dump(profile | {"select": ["*"]}, sort_keys=False)
+    (folder / "profiles" / "default.yaml").write_text(text)
     waivers = (ROOT / "policies/waivers.yaml").read_text()
     (folder / "waivers.yaml").write_text(waivers)
     for number, (kind, ours, _) in enumerate(RULES):

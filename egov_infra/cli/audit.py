@@ -13,6 +13,7 @@ from egov_infra.cli.options import (
     format_option,
     open_all,
     policies_option,
+    profile_option,
     rehearsal_cloud,
     say,
 )
@@ -29,12 +30,14 @@ _NO_CLOUD = "no rehearsal cloud runs: `egov-infra cloud start`, then `egov-infra
 @click.option("--all", "everything", is_flag=True, help="Every stack of the estate.")
 @estate_option
 @policies_option
+@profile_option
 @format_option
 def command(
     selectors: tuple[str, ...],
     everything: bool,
     estate: pathlib.Path,
     policies: pathlib.Path | None,
+    profile: str | None,
     style: str,
 ) -> int:
     r"""Read back the stacks of SELECTORS, name drift, and judge live values with the same rules.
@@ -61,7 +64,7 @@ def command(
         return code
 
     try:
-        opened = open_all(estate, policies)
+        opened = open_all(estate, policies, profile)
         folder = opened.source.folder
         cloud = rehearsal_cloud(folder / STATE_FOLDER)
         if cloud is None:

@@ -6,14 +6,17 @@ import pathlib
 
 import click
 
-from egov_infra.cli.options import faults_in, format_option, open_all, policies_option
+from egov_infra.cli.options import faults_in, format_option, open_all, policies_option, profile_option
 
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=pathlib.Path))
 @policies_option
+@profile_option
 @format_option
-def command(paths: tuple[pathlib.Path, ...], policies: pathlib.Path | None, style: str) -> int:
+def command(
+    paths: tuple[pathlib.Path, ...], policies: pathlib.Path | None, profile: str | None, style: str
+) -> int:
     r"""Read, plan and judge PATHS (an estate's folder or single manifests).
 
     A manifest is judged within its estate, and only its findings are shown.
@@ -30,7 +33,7 @@ def command(paths: tuple[pathlib.Path, ...], policies: pathlib.Path | None, styl
     paths = paths or (pathlib.Path("stacks/estate"),)
     shown = {path.stem for path in paths if path.suffix == ".yaml" and path.name != "estate.yaml"}
     with faults_in(style, paths[0]):
-        opened = open_all(paths[0], policies)
+        opened = open_all(paths[0], policies, profile)
         judgement = judge_estate(opened.source, opened.policies, opened.context, shown=shown or None)
     decision = decide(judgement)
     if style == "json":

@@ -13,6 +13,7 @@ from egov_infra.cli.options import (
     format_option,
     open_all,
     policies_option,
+    profile_option,
     recorded_states,
     say,
     target_option,
@@ -48,12 +49,14 @@ def command() -> None:
 @click.argument("selectors", nargs=-1, required=True)
 @estate_option
 @policies_option
+@profile_option
 @target_option
 @click.option("--output", type=click.Path(path_type=pathlib.Path), help="File to write; default stdout.")
 def write(
     selectors: tuple[str, ...],
     estate: pathlib.Path,
     policies: pathlib.Path | None,
+    profile: str | None,
     target: str,
     output: pathlib.Path | None,
 ) -> int:
@@ -65,7 +68,7 @@ def write(
     from egov_infra.report.evidence import evidence
     from egov_infra.source.atomic_file import write_atomically
 
-    opened = open_all(estate, policies)
+    opened = open_all(estate, policies, profile)
     states, _ = recorded_states(target, opened.source)
     prepared = prepare(opened.source, opened.policies, opened.context, selectors, states, None)
     content = evidence(prepared, states, opened.source, selectors, target)
@@ -81,10 +84,16 @@ def write(
 @click.argument("file", type=click.Path(path_type=pathlib.Path))
 @estate_option
 @policies_option
+@profile_option
 @format_option
 @click.option("--without-states", is_flag=True, help="Leave the states out: a checkout alone has none.")
 def verify(
-    file: pathlib.Path, estate: pathlib.Path, policies: pathlib.Path | None, style: str, without_states: bool
+    file: pathlib.Path,
+    estate: pathlib.Path,
+    policies: pathlib.Path | None,
+    profile: str | None,
+    style: str,
+    without_states: bool,
 ) -> int:
     """Compute everything that FILE says again, from manifests, policies and states, and name what differs.
 
@@ -96,7 +105,9 @@ def verify(
 
     with faults_in(style, file):
         recorded = read_evidence(file)
-        differences = _differences(recorded, open_all(estate, policies), has_states=not without_states)
+        differences = _differences(
+            recorded, open_all(estate, policies, profile), has_states=not without_states
+        )
     code = 1 if differences else 0
     if recorded["tool"]["version"] != egov_infra.__version__:
         say(f"written by version {recorded['tool']['version']}, verified by {egov_infra.__version__}")
@@ -123,6 +134,10 @@ def _differences(recorded: Mapping[str, Any], opened: Opened, *, has_states: boo
     from egov_infra.report.verification import Difference, compare
     from egov_infra.source.diagnostic import InputError
 
+    named, ours = recorded["summary"]["profile"], opened.policies.profile.name
+    if named != ours:
+        say(f"the record is of profile {named}; with --profile {named} it is verified by that one")
+        return (Difference("summary/profile", named, ours),)
     selectors, source = recorded["selectors"], opened.source
     try:
         slugs_of(selectors, source.slugs)

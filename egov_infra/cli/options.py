@@ -41,6 +41,9 @@ policies_option = click.option(
     type=click.Path(path_type=pathlib.Path),
     help="Folder of the policies. Default: the nearest policies/ above the estate, else those of the package.",
 )
+profile_option = click.option(
+    "--profile", metavar="NAME", help="Profile of the policies. Default: the one that estate.yaml names."
+)
 format_option = click.option(
     "--format",
     "style",
@@ -67,8 +70,8 @@ class Opened:
     context: PlanContext
 
 
-def open_all(estate: pathlib.Path, policies: pathlib.Path | None) -> Opened:
-    """Open an estate with its policies. Raises InputError with everything wrong in either."""
+def open_all(estate: pathlib.Path, policies: pathlib.Path | None, profile: str | None = None) -> Opened:
+    """Open an estate with its policies, by default in its own profile. Raises InputError with everything wrong in either."""
     gc.disable()  # a command is short, and what it holds has no cycles
     from egov_infra.manifest.load import find_estate, open_estate
     from egov_infra.plan.addresses import read_addresses
@@ -77,7 +80,7 @@ def open_all(estate: pathlib.Path, policies: pathlib.Path | None) -> Opened:
 
     source = open_estate(find_estate(estate))
     context = PlanContext(source.estate, today_of(source), read_addresses(source.folder))
-    return Opened(source, load_policies(source, policies), context)
+    return Opened(source, load_policies(source, policies, profile), context)
 
 
 def today_of(source: EstateSource) -> datetime.date:

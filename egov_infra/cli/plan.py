@@ -12,6 +12,7 @@ from egov_infra.cli.options import (
     format_option,
     open_all,
     policies_option,
+    profile_option,
     recorded_states,
     target_option,
 )
@@ -21,6 +22,7 @@ from egov_infra.cli.options import (
 @click.argument("selectors", nargs=-1, required=True)
 @estate_option
 @policies_option
+@profile_option
 @target_option
 @format_option
 @click.option("--full", is_flag=True, help="Show unchanged resources too.")
@@ -28,6 +30,7 @@ def command(
     selectors: tuple[str, ...],
     estate: pathlib.Path,
     policies: pathlib.Path | None,
+    profile: str | None,
     target: str,
     style: str,
     full: bool,
@@ -47,7 +50,7 @@ def command(
     from egov_infra.report.judgement_text import render_judgement
 
     with faults_in(style, estate):
-        opened = open_all(estate, policies)
+        opened = open_all(estate, policies, profile)
         states, secrets = recorded_states(target, opened.source)
         prepared = prepare(
             opened.source, opened.policies, opened.context, with_platform(selectors), states, None, secrets

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import click
 
-from egov_infra.cli.options import estate_option, open_all, policies_option, say
+from egov_infra.cli.options import estate_option, open_all, policies_option, profile_option, say
 from egov_infra.manifest.figures import SYSTEMS
 from egov_infra.source.diagnostic import Diagnostic, InputError, Place
 from egov_infra.source.spelling import closest
@@ -22,6 +22,7 @@ from egov_infra.source.spelling import closest
 )
 @estate_option
 @policies_option
+@profile_option
 @click.option("--lang", type=click.Choice(["en", "sw"]), default="en", show_default=True, help="Language.")
 @click.option(
     "--format",
@@ -41,6 +42,7 @@ def command(
     site: pathlib.Path | None,
     estate: pathlib.Path,
     policies: pathlib.Path | None,
+    profile: str | None,
     lang: str,
     style: str,
     listed: tuple[str, ...],
@@ -66,17 +68,19 @@ def command(
     if period is not None:
         _report(period, estate, lang, style, listed, kind, region)
     if site is not None:
-        _write_site(site, estate, policies)
+        _write_site(site, estate, policies, profile)
     return 0
 
 
-def _write_site(folder: pathlib.Path, estate: pathlib.Path, policies: pathlib.Path | None) -> None:
+def _write_site(
+    folder: pathlib.Path, estate: pathlib.Path, policies: pathlib.Path | None, profile: str | None
+) -> None:
     """Raises InputError for manifests that cannot be read, and for a folder that holds other things."""
     from egov_infra.report.site.pages import MARK, build_site
     from egov_infra.report.site.survey import survey
     from egov_infra.source.atomic_folder import write_folder
 
-    opened = open_all(estate, policies)
+    opened = open_all(estate, policies, profile)
     found = survey(opened.source, opened.policies, opened.context)
     number = write_folder(folder, build_site(found), MARK)
     say(f"wrote {number} files to {folder}: open {folder / 'index.html'}")

@@ -16,6 +16,7 @@ from egov_infra.cli.options import (
     open_all,
     opened_target,
     policies_option,
+    profile_option,
     say,
     target_option,
 )
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 @click.option("--all", "everything", is_flag=True, help="Every stack of the estate.")
 @estate_option
 @policies_option
+@profile_option
 @target_option
 @format_option
 @click.option("--yes", is_flag=True, help="Do not ask.")
@@ -39,6 +41,7 @@ def command(
     everything: bool,
     estate: pathlib.Path,
     policies: pathlib.Path | None,
+    profile: str | None,
     target: str,
     style: str,
     yes: bool,
@@ -53,7 +56,7 @@ def command(
     if bool(selectors) is everything:
         raise click.UsageError("name SELECTORS, or say --all")
     with faults_in(style, estate):
-        opened = open_all(estate, policies)
+        opened = open_all(estate, policies, profile)
         with opened_target(target, opened.source) as applier:
             return _up(opened, applier, selectors, target, style, approve, is_sure=yes)
 

@@ -33,7 +33,7 @@ def schema_of(model: type[BaseModel]) -> str:
     for definition in (schema, *schema.get("$defs", {}).values()):
         described = texts.get(definition.get("title", ""), {})
         for key, field in definition.get("properties", {}).items():
-            text = described.get(key) or described.get(f"{key}_")
+            text = described.get(key)
             if text:
                 field["description"] = text
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
@@ -57,9 +57,12 @@ def records_of(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
 
 
 def _field_texts(cls: type[BaseModel]) -> dict[str, str]:
-    """Field to the text under it, also where it is inherited."""
+    """Key of each field to the text under it, also where it is inherited."""
     bases = [base for base in reversed(cls.__mro__) if issubclass(base, BaseModel) and base is not BaseModel]
-    return {name: text for base in bases for name, text in _own_texts(base).items()}
+    texts = {name: text for base in bases for name, text in _own_texts(base).items()}
+    return {
+        cls.model_fields[name].alias or name: text for name, text in texts.items() if name in cls.model_fields
+    }
 
 
 def _own_texts(cls: type[BaseModel]) -> dict[str, str]:

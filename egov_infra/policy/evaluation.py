@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from egov_infra.policy.expression.compile import Closure, Frame
+from egov_infra.policy.expression.compile import Frame
 from egov_infra.policy.expression.operation import truth
 from egov_infra.policy.expression.shortcut import Answers, Shortcut, build_shortcut
 from egov_infra.policy.expression.unknown import EvaluationError, UnknownValueError
 from egov_infra.policy.finding import Finding, Verdict
 from egov_infra.policy.graph import Context
-from egov_infra.policy.rule import Rule
+from egov_infra.policy.rule import Rule, fill, show
 from egov_infra.policy.subject import Subject
 from egov_infra.source.diagnostic import Path, Place
 
@@ -167,8 +167,8 @@ def _finding(
     rule: Rule, verdict: Verdict, subject: Subject, frame: Frame, owner: str, place: Callable[[Path], Place]
 ) -> Finding:
     metadata = rule.metadata
-    values = {text: _shown(closure, frame) for text, closure in rule.leaves}
-    message = "".join(part if isinstance(part, str) else _shown(part, frame) for part in rule.message)
+    values = {text: show(closure, frame) for text, closure in rule.leaves}
+    message = fill(rule.message, frame)
     if verdict is Verdict.UNKNOWN:
         unknown = ", ".join(text for text, value in values.items() if value == "unknown")
         message = f"cannot be decided before creation: {unknown or 'a value'} is unknown"
@@ -184,27 +184,11 @@ def _finding(
         place=place(subject.path),
         resource=f"{resource.stack}/{resource.name}" if resource else None,
         message=message,
-        fix=metadata.fix,
+        fix=rule.fix,
         values=values,
         controls=metadata.controls,
         reference=metadata.reference,
     )
-
-
-def _shown(closure: Closure, frame: Frame) -> str:
-    try:
-        value = closure(frame)
-    except UnknownValueError:
-        return "unknown"
-    except Exception:  # noqa: BLE001 - an absent field is shown as such
-        return "absent"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key}={item}" for key, item in value.items()) or "none"
-    if isinstance(value, tuple | list):
-        return ", ".join(map(str, value)) or "none"
-    return str(value)
 
 
 def _reason(rule: Rule, frame: Frame) -> str:

@@ -5,7 +5,7 @@ What a patch changes depends on the subject. `mail_domain`: the first domain of 
 out). Other kinds of the model: the whole manifest, likewise, and where a kind has subjects that institutions share, `resources` of the platform too; kinds of the estate itself: the estate. An AWS type: the inputs of the first planned resource of
 that type, `options`, and `resources` around it. `planned_resource`: fields of the first resource with tags. Of both,
 `resource` chooses the first one that it matches instead, by glob on its name. `account`: `resources` of the platform and of
-the baseline. `claim` and `quota`: the fields. In a patch a mapping is merged, null removes, anything else replaces; over a list a mapping's keys are indexes.
+the baseline. `claim` and `quota`: the fields. Of a rule that has parameters, `parameters` sets some. In a patch a mapping is merged, null removes, anything else replaces; over a list a mapping's keys are indexes.
 """
 
 from __future__ import annotations
@@ -81,9 +81,13 @@ class Baseline:
             yield self.run(rule, patch, Verdict.FAIL)
 
     def run(self, rule: Rule, patch: Patch, expected: Verdict) -> Outcome:
-        """One example. Raises ExampleError if its patch fits nothing."""
+        """One example, with the rule's default parameters unless it sets them. Raises ExampleError if its patch fits nothing."""
         tally = Tally()
         kind = rule.kind
+        given = patch.get("parameters", {}) if rule.metadata.parameters else {}
+        rule, whole = rule.bind(given), patch
+        if rule.metadata.parameters:
+            patch = {key: value for key, value in patch.items() if key != "parameters"}
         if kind.name in _PLAIN:
             self._plain(rule, patch, tally)
         elif kind.name == "account":
@@ -94,9 +98,9 @@ class Baseline:
             self._resource(rule, patch, tally)
         else:
             self._manifested(rule, patch, tally)
-        given = {verdict for verdict, count in tally.counts().items() if count}
-        verdict = next((item for item in _WORST_FIRST if item in given), Verdict.NOT_APPLICABLE)
-        return Outcome(rule.id, expected, verdict, patch, tuple(tally.findings))
+        met = {verdict for verdict, count in tally.counts().items() if count}
+        verdict = next((item for item in _WORST_FIRST if item in met), Verdict.NOT_APPLICABLE)
+        return Outcome(rule.id, expected, verdict, whole, tuple(tally.findings))
 
     def _plain(self, rule: Rule, patch: Patch, tally: Tally) -> None:
         subject = _PLAIN[rule.kind.name]

@@ -38,7 +38,7 @@ def decide(judgement: Judgement) -> Decision:
             (undecided if finding.verdict is Verdict.UNKNOWN else blocking).append(finding)
         elif action == "warn":
             warnings.append(finding)
-    idle_blocks = profile.idle == "block" and bool(judgement.idle)
+    idle_blocks = profile.settings.idle == "block" and bool(judgement.idle)
     if blocking or judgement.waiver_faults or idle_blocks:
         code = 1
     else:

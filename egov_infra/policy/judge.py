@@ -23,9 +23,10 @@ from egov_infra.policy.evaluation import RuleGroup, Tally, group, judge_closely,
 from egov_infra.policy.finding import Finding, Verdict, WaiverFault
 from egov_infra.policy.gathered import Gathered
 from egov_infra.policy.graph import Context, Graph
+from egov_infra.policy.load import load_rules
 from egov_infra.policy.locate import find_policies
 from egov_infra.policy.profile import Profile, load_profile
-from egov_infra.policy.rule import Rule, load_rules
+from egov_infra.policy.rule import Rule
 from egov_infra.policy.shares import split, work
 from egov_infra.policy.subject import InstitutionFacts, Kind, Planned, Subject
 from egov_infra.policy.subjects.account import find_account
@@ -52,8 +53,8 @@ class Policies:
 
     folder: pathlib.Path
     rules: tuple[Rule, ...]
+    """The rules that the profile selects, with its parameters."""
     profile: Profile
-    profile_name: str
     waivers: Register
 
 
@@ -90,12 +91,14 @@ class Judgement:
         )
 
 
-def load_policies(source: EstateSource, named: pathlib.Path | None = None) -> Policies:
-    """The rules, the profile in force and the waivers of an estate. Raises InputError."""
+def load_policies(
+    source: EstateSource, named: pathlib.Path | None = None, profile_name: str | None = None
+) -> Policies:
+    """The rules, the profile in force and the waivers of an estate; by default the profile is its own. Raises InputError."""
     folder = find_policies(source.folder, named)
     rules = load_rules(folder)
-    name = source.estate.profile
-    return Policies(folder, rules, load_profile(folder, name, rules), name, load_waivers(folder, rules))
+    profile = load_profile(folder, profile_name or source.estate.profile, rules)
+    return Policies(folder, profile.apply(rules), profile, load_waivers(folder, rules))
 
 
 class Judge:

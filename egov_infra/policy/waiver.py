@@ -106,7 +106,9 @@ def apply_waivers(
     findings = list(findings)
     faults: list[WaiverFault] = []
     for index, waiver in enumerate(register.waivers):
-        rule = by_id[waiver.rule]
+        rule = by_id.get(waiver.rule)
+        if rule is None:  # the profile does not select it
+            continue
         wrong = list(_faults(waiver, rule, estate, today))
         matching = [number for number, finding in enumerate(findings) if _matches(waiver, finding)]
         if not wrong and judged is not None and waiver.institution not in judged:

@@ -18,7 +18,7 @@ def audit_document(audit: Audit) -> str:
         "as_of": judgement.today.isoformat(),
         **audit.counts,
         "rules": len(judgement.policies.rules),
-        "profile": judgement.policies.profile_name,
+        "profile": judgement.policies.profile.name,
         "verdicts": {verdict.value: judgement.counts[verdict] for verdict in Verdict},
         "blocking": len(decision.blocking),
         "undecided": len(decision.undecided),

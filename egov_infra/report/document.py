@@ -82,7 +82,7 @@ def describe_judgement(judgement: Judgement, decision: Decision) -> dict[str, An
         "stacks": judgement.stacks,
         "resources": judgement.resources,
         "rules": len(judgement.policies.rules),
-        "profile": judgement.policies.profile_name,
+        "profile": judgement.policies.profile.name,
         "verdicts": {verdict.value: judgement.counts[verdict] for verdict in Verdict},
         "blocking": len(decision.blocking),
         "undecided": len(decision.undecided),

@@ -45,6 +45,7 @@ def collect(
             "estate": source.digest,
             "addresses": _file_digest(source.folder / LOCK_FILE),
             "policies": policies_digest(judgement.policies.folder),
+            "profile": judgement.policies.profile.digest,
             "all_manifests": hashlib.sha256(canonical_json(judgement.digests)).hexdigest(),
             "manifests": {
                 slug: digest for slug, digest in sorted(judgement.digests.items()) if slug in owners

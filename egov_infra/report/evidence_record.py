@@ -89,6 +89,8 @@ class Digests(Record):
     """Of the address lock; null without one."""
     policies: Sha256
     """Over rules, profiles and waivers: names and contents."""
+    profile: Sha256
+    """Of the profile in force."""
     all_manifests: Sha256
     """Over all institutions' slugs and manifests."""
     manifests: Mapping[str, Sha256]

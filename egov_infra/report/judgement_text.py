@@ -28,7 +28,7 @@ def render_judgement(judgement: Judgement, decision: Decision) -> Iterator[str]:
     counts = ", ".join(f"{judgement.counts[verdict]} {verdict.value}" for verdict in Verdict)
     yield (
         f"{judgement.institutions} institutions, {judgement.resources} resources in {judgement.stacks} stacks, "
-        f"{len(judgement.policies.rules)} rules of profile {judgement.policies.profile_name}, as of {judgement.today}"
+        f"{len(judgement.policies.rules)} rules of profile {judgement.policies.profile.name}, as of {judgement.today}"
     )
     gate = {0: "open", 1: "shut", 3: "undecided"}[decision.exit_code]
     yield f"{counts}, {len(judgement.idle)} idle; the gate is {gate}"

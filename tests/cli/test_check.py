@@ -244,3 +244,51 @@ def test_same_input_gives_the_same_bytes(quiet: tuple[Path, Path]) -> None:
     _change(quiet[0], "policy: reject", "policy: none")
     arguments = ("check", str(quiet[0]), "--policies", str(quiet[1]), "--format", "json")
     assert _run(*arguments, PYTHONHASHSEED="1").stdout == _run(*arguments, PYTHONHASHSEED="2").stdout
+
+
+def test_profile_of_the_command_goes_before_that_of_the_estate(own_estate: Path, root: Path) -> None:
+    """Only its rules run, with its parameters; of a whole estate too, none of the others is idle."""
+    done = _run(
+        "check",
+        str(own_estate),
+        "--policies",
+        str(root / "policies"),
+        "--profile",
+        "bod-18-01",
+        "--format",
+        "json",
+    )
+    document = json.loads(done.stdout)
+    summary = document["summary"]
+    assert (done.returncode, summary["profile"], summary["idle"]) == (1, "bod-18-01", [])
+    assert {(finding["rule"], finding["subject"]) for finding in document["findings"]} == {
+        ("mail-dmarc-reports-lost", "domains/erb.go.tz"),
+        ("mail-dmarc-reports-lost", "domains/mwtc.go.tz"),
+    }
+    assert "reports@dmarc.cyber.dhs.gov" in document["findings"][0]["fix"]
+
+
+def test_unknown_profile_is_exit_2_with_what_was_meant(own_estate: Path, root: Path) -> None:
+    """Nothing is judged by a profile that nobody wrote."""
+    done = _run("check", str(own_estate), "--policies", str(root / "policies"), "--profile", "gov-uk-mial")
+    assert done.returncode == 2
+    assert done.stderr.rstrip().endswith(
+        "no profile 'gov-uk-mial'; there are bod-18-01, default, gov-uk-mail; did you mean 'gov-uk-mail'?"
+    )
+
+
+def test_only_selected_rules_can_be_idle(quiet: tuple[Path, Path]) -> None:
+    """A profile that blocks on idle rules regards those that it runs, and no other; ERB has the only application."""
+    (quiet[0] / "institutions" / "erb.yaml").unlink()
+    for environment in ("prod", "test"):
+        _drop_range(quiet[0], f"erb/{environment}")
+    profile = quiet[1] / "profiles" / "default.yaml"
+    head, _, _ = profile.read_text(encoding="utf-8").partition("rules:\n")
+    text = f"{head}idle: block\n"
+    profile.write_text(text)
+    everything = _check(quiet)
+    profile.write_text(text.replace('"*"', "mail-spf-*"))
+    selected = _check(quiet)
+    assert (everything.returncode, selected.returncode) == (1, 0)
+    assert "blocks idle: these rules met no subject: " in everything.stdout
+    assert ", 0 idle; the gate is open" in selected.stdout

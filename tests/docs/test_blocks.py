@@ -13,7 +13,7 @@ import yaml
 from egov_infra.manifest.load import LoadedInstitution
 from egov_infra.model.institution import Institution
 from egov_infra.policy.example import Baseline, merge
-from egov_infra.policy.rule import load_rule
+from egov_infra.policy.load import load_rule
 from egov_infra.source.document import parse_document
 
 ROOT = Path(__file__).resolve().parents[2]

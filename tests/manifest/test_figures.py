@@ -58,12 +58,15 @@ def institutions(source: EstateSource) -> Mapping[str, Institution]:
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(row=st.sampled_from([row for row in ENROLMENTS if row["system"] != "website"]), data=st.data())
+@given(
+    row=st.sampled_from([row for row in ENROLMENTS if row["system"] != "website"]),
+    in_its_own_period=st.booleans(),
+)
 def test_removing_any_enrolment_lowers_exactly_one_figure(
-    row: Row, data: st.DataObject, institutions: Mapping[str, Institution], tmp_path: Path
+    row: Row, in_its_own_period: bool, institutions: Mapping[str, Institution], tmp_path: Path
 ) -> None:
     """Whichever row goes, its system alone has one institution less: in all, and among the new ones of its period."""
-    period = data.draw(st.sampled_from(("2019/2020", row["since"])))
+    period = row["since"] if in_its_own_period else "2019/2020"
     slug, system = row["slug"], row["system"]
     own = [item for item in ENROLMENTS if item["slug"] == slug]
     others = [institution for institution in institutions.values() if institution.slug != slug]

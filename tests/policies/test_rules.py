@@ -9,12 +9,26 @@ from egov_infra.plan.context import PlanContext
 from egov_infra.policy.example import Baseline
 from egov_infra.policy.finding import Verdict
 from egov_infra.policy.judge import Policies, judge_estate
-from egov_infra.policy.rule import DOMAINS
+from egov_infra.policy.load import DOMAINS
 
 FOLDER = pathlib.Path(__file__).resolve().parents[2] / "policies"
 RULES = sorted(
     f"{path.parent.name}-{path.stem}" for domain in DOMAINS for path in (FOLDER / domain).glob("*.yaml")
 )
+
+TIMES = {"milliseconds", "seconds", "second", "minutes", "hour", "hours", "days"}
+COUNTED = {
+    "bits",
+    "characters",
+    "choices",
+    "containers",
+    "exchangers",
+    "levels",
+    "mailboxes",
+    "persons",
+    "subnets",
+}
+UNITS = TIMES | COUNTED | {"percent"}
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +62,30 @@ def test_every_rule_looked_at_the_sample_estate(
     unlooked = {rule.id for rule in policies.rules if not judgement.evaluated.get(rule.id)}
     assert unlooked <= {rule.id for rule in policies.rules if rule.metadata.may_be_idle}
     assert [finding.message for finding in judgement.findings if finding.verdict is not Verdict.WAIVED] == []
+
+
+def test_every_rule_with_parameters_has_an_example_that_sets_one(policies: Policies) -> None:
+    """A parameter that changes no verdict would be none."""
+    unset = [
+        rule.id
+        for rule in policies.rules
+        if rule.metadata.parameters
+        and not any(
+            "parameters" in patch for patch in (*rule.metadata.examples.pass_, *rule.metadata.examples.fail)
+        )
+    ]
+    assert unset == []
+
+
+def test_every_number_says_its_unit_in_its_name(policies: Policies) -> None:
+    """The last word of the parameter is what it counts."""
+    numbers = {
+        f"{rule.id} {name}"
+        for rule in policies.rules
+        for name, one in rule.metadata.parameters.items()
+        if one.type in ("integer", "number") and name.rpartition("_")[2] not in UNITS
+    }
+    assert numbers == set()
 
 
 def test_no_two_rules_say_the_same(policies: Policies) -> None:

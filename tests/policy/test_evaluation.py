@@ -9,7 +9,8 @@ from egov_infra.plan.value import Ref, SecretRef
 from egov_infra.policy.evaluation import decide
 from egov_infra.policy.finding import Verdict
 from egov_infra.policy.graph import Context
-from egov_infra.policy.rule import Rule, load_rule
+from egov_infra.policy.load import load_rule
+from egov_infra.policy.rule import Rule
 
 RULE = """\
 id: tenancy-key-odd

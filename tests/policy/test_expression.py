@@ -72,6 +72,13 @@ def _evaluate(text: str, subject: Any = Sample(), **values: Any) -> Any:
             True,
         ),
         ("cidr_contains('10.0.0.0/8', '10.1.0.0/16') && !cidr_overlaps('10.0.0.0/8', '11.0.0.0/8')", True),
+        ("max_age_seconds('max-age=" + "0" * 30 + "31536000; includeSubDomains')", 31536000),
+        ("max_age_seconds('includeSubDomains ; Max-Age = \"60\"')", 60),
+        (
+            "max_age_seconds('max-age=60; max-age=70') + max_age_seconds('x-max-age=60') + max_age_seconds('')",
+            0,
+        ),
+        (f"max_age_seconds('max-age={'9' * 3900}')", 2**63 - 1),
         ("is_subdomain('A.erb.go.tz.', 'erb.go.tz') && !is_subdomain('xerb.go.tz', 'erb.go.tz')", True),
         ("true == false || 1 == 1 // comment", True),
         ("subject.items[1] == 'b'", True),

@@ -55,7 +55,7 @@ def test_whole_finding_of_a_weak_dmarc_policy(
             place=Place("<python>:erb/domains/0/mail"),
             resource=None,
             message="erb.go.tz: receivers apply DMARC policy none, expected reject",
-            fix="set domains[].mail.dmarc.policy to reject, or give rollout a stage and an end date",
+            fix="set domains[].mail.dmarc.policy to reject, or give rollout a stage and an end within 366 days",
             values={
                 "subject.dmarc.effective_policy": "none",
                 "subject.dmarc.rollout": "absent",

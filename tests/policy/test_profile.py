@@ -6,19 +6,31 @@ import pathlib
 import pytest
 
 from egov_infra.policy.judge import Policies
+from egov_infra.policy.load import load_rules
 from egov_infra.policy.profile import load_profile
+from egov_infra.policy.rule import Rule
 from egov_infra.source.diagnostic import InputError
 
 PROFILE = """\
 title: What this estate keeps to
+select: [mail-spf-*, mail-dkim-key-old, mail-dmarc-not-enforced]
 severities:
   critical: {action: block}
   high: {action: block}
   medium: {action: block, from: 2021-01-01}
   low: {action: draft}
 rules:
-  RULE: {action: warn}
+  mail-spf-uses-ptr: {action: warn}
+  mail-spf-malformed: {from: 2021-06-01}
+  mail-dkim-key-old: {parameters: {max_age_days: 90}}
 """
+EVE, DAY, LATER = (datetime.date(2020, 12, 31), datetime.date(2021, 1, 1), datetime.date(2021, 6, 1))
+
+
+@pytest.fixture(scope="module")
+def rules(policies: Policies) -> tuple[Rule, ...]:
+    """All bundled rules, with their defaults."""
+    return load_rules(policies.folder)
 
 
 def _written(folder: pathlib.Path, text: str) -> pathlib.Path:
@@ -27,39 +39,119 @@ def _written(folder: pathlib.Path, text: str) -> pathlib.Path:
     return folder
 
 
-def test_severity_acts_from_its_day_and_a_rule_for_itself(tmp_path: pathlib.Path, policies: Policies) -> None:
+def test_severity_acts_from_its_day_and_a_rule_for_itself(
+    tmp_path: pathlib.Path, rules: tuple[Rule, ...]
+) -> None:
     """Before its day a severity warns; what the profile says of a rule goes before its severity."""
-    folder = _written(tmp_path, PROFILE.replace("RULE", "mail-spf-uses-ptr"))
-    profile = load_profile(folder, "strict", policies.rules)
-    last, first = datetime.date(2020, 12, 31), datetime.date(2021, 1, 1)
-    assert [profile.action("mail-x", "medium", day) for day in (last, first)] == ["warn", "block"]
-    assert profile.action("mail-x", "low", first) == "draft"
-    assert profile.action("mail-spf-uses-ptr", "critical", first) == "warn"
+    profile = load_profile(_written(tmp_path, PROFILE), "strict", rules)
+    assert [profile.action("mail-x", "medium", day) for day in (EVE, DAY)] == ["warn", "block"]
+    assert profile.action("mail-x", "low", DAY) == "draft"
+    assert profile.action("mail-spf-uses-ptr", "critical", DAY) == "warn"
+
+
+def test_a_rule_may_be_given_a_day_or_parameters_alone(
+    tmp_path: pathlib.Path, rules: tuple[Rule, ...]
+) -> None:
+    """With a day alone, the action of its severity holds from then; with parameters alone, nothing changes."""
+    profile = load_profile(_written(tmp_path, PROFILE), "strict", rules)
+    days = (DAY, LATER)
+    assert [profile.action("mail-spf-malformed", "critical", day) for day in days] == ["warn", "block"]
+    assert [profile.action("mail-dkim-key-old", "medium", day) for day in (EVE, DAY)] == ["warn", "block"]
+
+
+def test_only_selected_rules_run_with_the_given_parameters(
+    tmp_path: pathlib.Path, rules: tuple[Rule, ...]
+) -> None:
+    """By id or glob; a parameter that is not given keeps its default."""
+    found = load_profile(_written(tmp_path, PROFILE), "strict", rules).apply(rules)
+    assert {rule.id: dict(rule.parameters) for rule in found if rule.parameters} == {
+        "mail-dkim-key-old": {"max_age_days": 90},
+        "mail-dmarc-not-enforced": {"policies": ("reject",), "max_rollout_days": 366},
+        "mail-spf-open-ended": {"qualifiers": ("-", "~")},
+    }
+    assert {rule.id.rpartition("-")[0] for rule in found} >= {"mail-spf-uses", "mail-spf-too-many"}
+    assert all(rule.id.startswith(("mail-spf-", "mail-dkim-key-old", "mail-dmarc-not-")) for rule in found)
+
+
+def test_a_profile_that_selects_nothing_by_name_runs_every_rule(
+    tmp_path: pathlib.Path, rules: tuple[Rule, ...]
+) -> None:
+    """Without select all rules run, each as it was loaded."""
+    text = PROFILE.replace("select: [mail-spf-*, mail-dkim-key-old, mail-dmarc-not-enforced]\n", "")
+    text = text.replace("  mail-dkim-key-old: {parameters: {max_age_days: 90}}\n", "")
+    found = load_profile(_written(tmp_path, text), "strict", rules).apply(rules)
+    assert found == rules
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "message"),
+    ("old", "new", "expected"),
     [
-        (PROFILE.replace("RULE", "mail-spf-use-ptr"), 8, "no rule 'mail-spf-use-ptr'"),
         (
-            PROFILE.replace("  low: {action: draft}\n", "").replace("RULE", "mail-spf-uses-ptr"),
-            3,
-            "misses low",
+            "mail-spf-uses-ptr:",
+            "mail-spf-use-ptr:",
+            "9:3 profile-rule no rule 'mail-spf-use-ptr'; did you mean 'mail-spf-uses-ptr'?",
         ),
-        (PROFILE.replace("action: draft", "acton: draft"), 6, "unknown key 'acton'"),
+        ("  low: {action: draft}\n", "", "4:3 profile-incomplete misses low"),
+        (
+            "action: draft}",
+            "action: draft, form: 2021-01-01}",
+            "7:24 key-unknown unknown key 'form'; did you mean 'from'?",
+        ),
+        (
+            "select: [",
+            "select: [mail-dkim-key-odd, ",
+            "2:10 profile-select selects no rule: 'mail-dkim-key-odd'; did you mean 'mail-dkim-key-old'?",
+        ),
+        ("select: [", "select: [post-*, ", "2:10 profile-select selects no rule: 'post-*'"),
+        (
+            "mail-dkim-key-old: {p",
+            "mail-zone-unsigned: {action: warn}\n  mail-dkim-key-old: {p",
+            "11:3 profile-rule mail-zone-unsigned is not selected, so that nothing here holds",
+        ),
+        (
+            "max_age_days",
+            "max_age_day",
+            "11:36 parameter-unknown no parameter 'max_age_day'; the rule has max_age_days; did you mean 'max_age_days'?",
+        ),
+        ("90", "0", "11:50 parameter-value max_age_days: 0 is less than 1"),
+        ("90", "ninety", "11:50 parameter-value max_age_days: 'ninety' where a whole number belongs"),
+        (
+            "{action: warn}",
+            "{parameters: {limit: 3}}",
+            "9:36 parameter-unknown no parameter 'limit'; the rule has none",
+        ),
     ],
 )
 def test_wrong_profile_is_refused(
-    tmp_path: pathlib.Path, policies: Policies, text: str, line: int, message: str
+    tmp_path: pathlib.Path, rules: tuple[Rule, ...], old: str, new: str, expected: str
 ) -> None:
-    """An unknown rule, a missing severity and a misspelt key stand at their line."""
+    """Each mistake stands at its place, with what was probably meant."""
+    assert old in PROFILE
     with pytest.raises(InputError) as caught:
-        load_profile(_written(tmp_path, text), "strict", policies.rules)
-    assert (line, message) in [(found.place.line, found.message) for found in caught.value.diagnostics]
+        load_profile(_written(tmp_path, PROFILE.replace(old, new)), "strict", rules)
+    said = [str(found).partition("strict.yaml:")[2] for found in caught.value.diagnostics]
+    assert said == [expected]
 
 
-def test_unknown_profile_names_those_that_exist(tmp_path: pathlib.Path, policies: Policies) -> None:
-    """A profile that is not there is refused, with the names of those that are."""
+def test_everything_wrong_in_a_profile_shows_at_once(tmp_path: pathlib.Path, rules: tuple[Rule, ...]) -> None:
+    """A wrong selection hides no wrong parameter."""
+    text = (
+        PROFILE.replace("90", "0").replace("uses-ptr:", "use-ptr:").replace("not-enforced]", "not-enforce]")
+    )
+    with pytest.raises(InputError) as caught:
+        load_profile(_written(tmp_path, text), "strict", rules)
+    assert [found.code for found in caught.value.diagnostics] == [
+        "profile-select",
+        "profile-rule",
+        "parameter-value",
+    ]
+
+
+@pytest.mark.parametrize("name", ["stric", "../profiles/strict", ""])
+def test_unknown_profile_names_those_that_exist(
+    tmp_path: pathlib.Path, rules: tuple[Rule, ...], name: str
+) -> None:
+    """A profile that is not there is refused, with the names of those that are; a path is no name."""
     folder = _written(tmp_path, PROFILE)
-    with pytest.raises(InputError, match="no profile 'lax'; there are strict"):
-        load_profile(folder, "lax", policies.rules)
+    with pytest.raises(InputError, match=f"no profile '{name}'; there are strict"):
+        load_profile(folder, name, rules)

@@ -82,6 +82,25 @@ def test_waived_finding_is_still_shown_and_counted(
     assert (opened.counts[Verdict.WAIVED], opened.counts[Verdict.FAIL]) == (1, 0)
 
 
+def test_waiver_of_a_rule_that_the_profile_does_not_select_is_no_orphan(
+    weak: LoadedInstitution,
+    source: EstateSource,
+    context: PlanContext,
+    policies: Policies,
+    tmp_path: pathlib.Path,
+) -> None:
+    """It waits for the profile in which the rule runs; there nothing is found that it could waive."""
+    shut = _judge(weak, source, context, policies, tmp_path)
+    waiver = {**GOOD, "values_digest": _finding(shut).values_digest}
+    _judge(weak, source, context, policies, tmp_path, waiver)
+    register = load_waivers(tmp_path, policies.rules)
+    rules = tuple(rule for rule in policies.rules if rule.id != GOOD["rule"])
+    judge = Judge(source, replace(policies, rules=rules, waivers=register), context)
+    judge.institution(weak)
+    judgement = judge.finish(is_whole=False)
+    assert (judgement.findings, judgement.waiver_faults) == ((), ())
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [

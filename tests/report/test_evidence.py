@@ -192,6 +192,19 @@ def test_changed_policy_is_named(runner: Runner, own_estate: Path, root: Path) -
     assert f"differs rules/mail-spf-uses-ptr: recorded {count}, found absent" in lines
 
 
+def test_record_of_another_profile_is_verified_by_that_one_only(runner: Runner) -> None:
+    """The estate's own profile is what it is judged by, unless another is named; each has its digest."""
+    own = runner.write("erb.domain")
+    record = runner.write("erb.domain", "--profile", "gov-uk-mail")
+    assert (own["summary"]["profile"], record["summary"]["profile"]) == ("default", "gov-uk-mail")
+    assert own["digests"]["profile"] != record["digests"]["profile"]
+    assert own["digests"]["policies"] == record["digests"]["policies"]
+    assert set(record["rules"]) < set(own["rules"])
+    assert runner.verify("--profile", "gov-uk-mail")[0] == 0
+    code, lines = runner.verify()
+    assert (code, lines[0]) == (1, "differs summary/profile: recorded gov-uk-mail, found default")
+
+
 def test_state_that_is_not_here_differs_unless_left_out(runner: Runner) -> None:
     """Who has the repository only verifies the rest, and is told so; what was never applied has no digest."""
     record = runner.write("erb")

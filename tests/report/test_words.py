@@ -12,8 +12,8 @@ from egov_infra.model.institution import Identity
 from egov_infra.model.services import Training
 from egov_infra.model.tenancy import Environment
 from egov_infra.policy.finding import SEVERITIES, Verdict
+from egov_infra.policy.load import DOMAINS
 from egov_infra.policy.profile import Enforcement
-from egov_infra.policy.rule import DOMAINS
 from egov_infra.report.site.chart import ENROLLED
 from egov_infra.report.words import LANGUAGES, Words, all_words
 

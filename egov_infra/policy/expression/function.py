@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import ipaddress
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,6 +17,7 @@ from egov_infra.policy.expression.unknown import EvaluationError
 
 ANY_LIST = ListType(DYN)
 RELATED = "related"
+_MAX_AGE = re.compile(r'[ \t]*max-age[ \t]*=[ \t]*"?([0-9]+)"?[ \t]*', re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,15 @@ def _cidr_overlaps(one: str, other: str) -> bool:
 def _is_subdomain(name: str, domain: str) -> bool:
     name, domain = name.rstrip(".").lower(), domain.rstrip(".").lower()
     return name == domain or name.endswith(f".{domain}")
+
+
+def _max_age_seconds(header: Any) -> int:
+    """`max-age` of a Strict-Transport-Security header (RFC 6797, section 6.1); 0 where browsers find none."""
+    if not isinstance(header, str):
+        raise EvaluationError(f"{header!r} is no text")
+    found = [_MAX_AGE.fullmatch(directive) for directive in header.split(";")]
+    ages = [match[1] for match in found if match]
+    return min(int(ages[0].lstrip("0")[:19] or 0), 2**63 - 1) if len(ages) == 1 else 0
 
 
 def _days_until(context: Any, day: Any) -> int:
@@ -150,6 +161,7 @@ _ALL = (
     Function("cidr_contains", _TEXTS, BOOL, _text(_cidr_contains)),
     Function("cidr_overlaps", _TEXTS, BOOL, _text(_cidr_overlaps)),
     Function("is_subdomain", _TEXTS, BOOL, _text(_is_subdomain)),
+    Function("max_age_seconds", ((STRING,),), INT, _max_age_seconds),
     Function("days_until", ((DATE,),), INT, _days_until, takes_context=True),
     Function("owner", ((DYN,),), STRING, _owner, takes_context=True),
     Function(RELATED, ((DYN,), (STRING,)), ANY_LIST, _related, takes_context=True, last_is_token=True),

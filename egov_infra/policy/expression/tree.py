@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 Scalar: TypeAlias = str | int | float | bool | None
@@ -152,6 +153,27 @@ def children(node: Node) -> tuple[Node, ...]:
             return (node.range, node.body)
         case _:
             return ()
+
+
+def rebuild(node: Node, change: Callable[[Node], Node]) -> Node:
+    """The node with each of those directly below it changed."""
+    match node:
+        case Select() | Has() | Not() | Negate():
+            return replace(node, operand=change(node.operand))
+        case Index():
+            return replace(node, operand=change(node.operand), index=change(node.index))
+        case Call():
+            return replace(node, arguments=tuple(map(change, node.arguments)))
+        case Binary():
+            return replace(node, left=change(node.left), right=change(node.right))
+        case Conditional():
+            return replace(node, condition=change(node.condition), yes=change(node.yes), no=change(node.no))
+        case ListLiteral():
+            return replace(node, items=tuple(map(change, node.items)))
+        case Macro():
+            return replace(node, range=change(node.range), body=change(node.body))
+        case _:
+            return node
 
 
 def unparse(node: Node) -> str:

@@ -11,7 +11,7 @@ import egov_infra
 from egov_infra.manifest.figures import YEARLY, Figure, count_staff
 from egov_infra.plan.names import PLATFORM
 from egov_infra.policy.finding import SEVERITIES, Verdict
-from egov_infra.policy.rule import DOMAINS
+from egov_infra.policy.load import DOMAINS
 from egov_infra.policy.waiver import Waiver
 from egov_infra.report.page import TEMPLATES, pages
 from egov_infra.report.site.chart import ENROLLED, Share, growth, rows
@@ -188,7 +188,7 @@ class _Site:
         """What a finding of the rule does, and from when another thing."""
         profile, metadata = self._survey.judgement.policies.profile, standing.rule.metadata
         today = profile.action(standing.rule.id, metadata.severity, self._survey.today)
-        enforcement = profile.rules.get(standing.rule.id) or profile.severities[metadata.severity]
+        enforcement = profile.enforcement(standing.rule.id, metadata.severity)
         if enforcement.from_ is None or enforcement.action == today:
             return self._words(f"action_{today}")
         return self._words(
