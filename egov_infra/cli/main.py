@@ -6,6 +6,7 @@ command's name (a trailing underscore is dropped, so that `import_.py` is `egov-
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import pkgutil
@@ -71,4 +72,5 @@ def main() -> None:
         click.echo(f"bug: {type(error).__name__}: {error}", err=True)
         click.echo("This is a fault of egov-infra; EGOV_INFRA_TRACEBACK=1 shows where.", err=True)
         sys.exit(ExitCode.BUG)
+    gc.freeze()  # a process that ends need not look for cycles in all that it held
     sys.exit(code if isinstance(code, int) else ExitCode.CLEAN)
