@@ -7,7 +7,7 @@ WORKERS ?= auto
 RIVAL := $(VENV)-pulumi-policy
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-engine lint format bench catalogue docs lock clean
+.PHONY: help setup demo test golden test-engine lint format bench catalogue docs lock clean
 
 help: ## list the recipes
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ demo: $(INSTALLED) ## the whole story on the rehearsal cloud: judge, apply, refu
 
 test: $(INSTALLED) ## all tests, offline, in random order
 	@$(BIN)/python -m pytest -n $(WORKERS)
+
+golden: $(INSTALLED) ## write the golden plans anew; read the difference before you commit it
+	-@$(BIN)/python -m pytest -q -p no:randomly tests/plan/test_golden.py --inline-snapshot=create,fix
 
 test-engine: $(INSTALLED) ## the tests that need the Pulumi CLI on PATH; writes build/test-engine.json
 	@EGOV_ENGINE_REPORT=build/test-engine.json $(BIN)/python -m pytest -m pulumi_cli -rs -p no:randomly tests/engine
