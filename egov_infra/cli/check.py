@@ -3,19 +3,41 @@
 from __future__ import annotations
 
 import pathlib
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import click
 
-from egov_infra.cli.options import faults_in, format_option, open_all, policies_option, profile_option
+from egov_infra.cli.options import (
+    Opened,
+    faults_in,
+    format_option,
+    open_all,
+    policies_option,
+    profile_option,
+)
+
+if TYPE_CHECKING:
+    from egov_infra.policy.judge import Judgement
 
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=pathlib.Path))
 @policies_option
 @profile_option
+@click.option(
+    "--base",
+    metavar="REV",
+    help="Block only what is new or worse than at this revision, or escapes the policies that it had.",
+)
 @format_option
 def command(
-    paths: tuple[pathlib.Path, ...], policies: pathlib.Path | None, profile: str | None, style: str
+    paths: tuple[pathlib.Path, ...],
+    policies: pathlib.Path | None,
+    profile: str | None,
+    base: str | None,
+    style: str,
 ) -> int:
     r"""Read, plan and judge PATHS (an estate's folder or single manifests).
 
@@ -24,6 +46,7 @@ def command(
     \b
     egov-infra check stacks/estate
     egov-infra check stacks/estate/institutions/erb.yaml --format json
+    egov-infra check stacks/estate --base main
 
     Exit code: 0 clean, 1 blocked, 2 inputs cannot be read, 3 undecidable.
     """
@@ -35,6 +58,8 @@ def command(
     with faults_in(style, paths[0]):
         opened = open_all(paths[0], policies, profile)
         judgement = judge_estate(opened.source, opened.policies, opened.context, shown=shown or None)
+        if base is not None:
+            return _against(base, opened, judgement, shown, profile, style)
     decision = decide(judgement)
     if style == "json":
         from egov_infra.report.document import judgement_document
@@ -45,3 +70,42 @@ def command(
 
         click.echo("\n".join(render_judgement(judgement, decision)))
     return decision.exit_code
+
+
+def _against(
+    name: str, opened: Opened, head: Judgement, shown: AbstractSet[str], profile: str | None, style: str
+) -> int:
+    """Judge the base by its policies, and the head by the base's: a change does not bring its own judge."""
+    from egov_infra.manifest.load import open_estate
+    from egov_infra.plan.addresses import read_addresses
+    from egov_infra.plan.context import PlanContext
+    from egov_infra.policy.comparison import compare
+    from egov_infra.policy.judge import judge_estate, load_policies
+    from egov_infra.source.diagnostic import Diagnostic, InputError, Place
+    from egov_infra.source.revision import at_revision
+
+    with at_revision(name, (opened.source.folder, opened.policies.folder)) as revision, revision.faults():
+        folder = revision.of(opened.source.folder)
+        if folder is None:
+            message = f"revision {name!r} has no estate here"
+            raise InputError([Diagnostic(Place(str(opened.source.folder)), "revision", message)])
+        source = open_estate(folder)
+        context = PlanContext(source.estate, opened.context.today, read_addresses(source.folder))
+        policies = load_policies(
+            source, revision.of(opened.policies.folder) or opened.policies.folder, profile
+        )
+        then = judge_estate(source, policies, context, shown=shown or None)
+        findings = tuple(replace(item, place=revision.named(item.place)) for item in then.findings)
+        then = replace(then, findings=findings)
+    by_base = judge_estate(opened.source, policies, opened.context, shown=shown or None)
+    comparison = compare(then, head, by_base)
+    label = f"{name} ({revision.commit[:12]})"
+    if style == "json":
+        from egov_infra.report.document import comparison_document
+
+        click.echo(comparison_document(comparison, head, name, revision.commit))
+    else:
+        from egov_infra.report.comparison_text import render_comparison
+
+        click.echo("\n".join(render_comparison(comparison, head, label)))
+    return comparison.exit_code

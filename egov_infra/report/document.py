@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from egov_infra.engine.error import RefusedError
+from egov_infra.policy.comparison import Comparison
 from egov_infra.policy.finding import Finding, Verdict
 from egov_infra.policy.gate import Decision
 from egov_infra.policy.judge import Judgement
@@ -100,6 +101,21 @@ def judgement_document(judgement: Judgement, decision: Decision) -> str:
     """A judgement as JSON."""
     return document(
         describe_judgement(judgement, decision), findings=map(describe_finding, judgement.findings)
+    )
+
+
+def comparison_document(comparison: Comparison, head: Judgement, base: str, commit: str) -> str:
+    """A change against its base as JSON: the judgement of the head, and what became of each finding."""
+    summary = {**describe_judgement(head, comparison.decision), "exit_code": comparison.exit_code}
+    return document(
+        summary,
+        findings=map(describe_finding, head.findings),
+        base={"revision": base, "commit": commit},
+        new=[item.fingerprint for item in comparison.new],
+        worsened=[item.fingerprint for item in comparison.worsened],
+        existing=[item.fingerprint for item in comparison.existing],
+        weakened=[describe_finding(item) for item in comparison.weakened],
+        fixed=[describe_finding(item) for item in comparison.fixed],
     )
 
 

@@ -8,6 +8,9 @@ from egov_infra.policy.finding import Finding, Verdict
 from egov_infra.policy.gate import Decision
 from egov_infra.policy.judge import Judgement
 
+GATE = {0: "open", 1: "shut", 3: "undecided"}
+"""Exit code to what it says of the gate."""
+
 
 def render_judgement(judgement: Judgement, decision: Decision) -> Iterator[str]:
     """Findings that block first, then the tally: every verdict is counted."""
@@ -17,6 +20,13 @@ def render_judgement(judgement: Judgement, decision: Decision) -> Iterator[str]:
         yield from render_finding(finding, "undecided")
     for finding in decision.warnings:
         yield from render_finding(finding, "warns")
+    *rest, counts = render_rest(judgement, decision)
+    yield from rest
+    yield f"{counts}; the gate is {GATE[decision.exit_code]}"
+
+
+def render_rest(judgement: Judgement, decision: Decision) -> Iterator[str]:
+    """What is waived, what is wrong with waivers and rules themselves, and the tally, which comes last."""
     for finding in judgement.findings:
         if finding.verdict is Verdict.WAIVED:
             yield from render_finding(finding, "waived")
@@ -30,8 +40,7 @@ def render_judgement(judgement: Judgement, decision: Decision) -> Iterator[str]:
         f"{judgement.institutions} institutions, {judgement.resources} resources in {judgement.stacks} stacks, "
         f"{len(judgement.policies.rules)} rules of profile {judgement.policies.profile.name}, as of {judgement.today}"
     )
-    gate = {0: "open", 1: "shut", 3: "undecided"}[decision.exit_code]
-    yield f"{counts}, {len(judgement.idle)} idle; the gate is {gate}"
+    yield f"{counts}, {len(judgement.idle)} idle"
 
 
 def render_finding(finding: Finding, effect: str) -> Iterator[str]:

@@ -1,0 +1,90 @@
+"""A change against its base: what it brings, what was there before, what it mends, and where it weakens its own judge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from egov_infra.policy.finding import SEVERITIES, Finding, Verdict
+from egov_infra.policy.gate import Decision, decide
+from egov_infra.policy.judge import Judgement
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Findings of the head, by what became of them. Each is told by its fingerprint: rule, institution, subject."""
+
+    new: tuple[Finding, ...]
+    """They block, and the base did not have them."""
+    worsened: tuple[Finding, ...]
+    """They block, the base had them, and they are worse, or other values are wrong now."""
+    weakened: tuple[Finding, ...]
+    """By the base's policies they block, by the head's no longer: the change would bring its own judge."""
+    existing: tuple[Finding, ...]
+    """They would block, and the base had them as they are."""
+    fixed: tuple[Finding, ...]
+    """The base had them."""
+    decision: Decision
+    """That of the head by itself."""
+    exit_code: int
+    """0 open, 1 blocked, 3 undecidable: of what is new, worsened or weakened, and of what no base excuses."""
+
+
+def compare(base: Judgement, head: Judgement, head_by_base: Judgement) -> Comparison:
+    """Compare the judgements of base and head, and that of the head's manifests by the base's policies.
+
+    Faults of waivers and idle rules block as ever: no base excuses them.
+    """
+    decision = decide(head)
+    before = _open(base.findings)
+    now = _open(head.findings)
+    mandatory = (*decision.blocking, *decision.undecided)
+    new = tuple(item for item in mandatory if item.fingerprint not in before)
+    old = [item for item in mandatory if item.fingerprint in before]
+    worsened = tuple(item for item in old if is_worse(before[item.fingerprint], item))
+    kept = {item.fingerprint for item in (*mandatory, *_waived(head.findings))}
+    theirs = decide(head_by_base)
+    weakened = tuple(item for item in (*theirs.blocking, *theirs.undecided) if item.fingerprint not in kept)
+    blocking = [item for item in (*new, *worsened, *weakened) if item.verdict is not Verdict.UNKNOWN]
+    undecided = [item for item in (*new, *worsened, *weakened) if item.verdict is Verdict.UNKNOWN]
+    is_shut = bool(blocking or head.waiver_faults or decision.idle_blocks)
+    return Comparison(
+        new=new,
+        worsened=worsened,
+        weakened=weakened,
+        existing=tuple(item for item in old if item not in worsened),
+        fixed=tuple(item for mark, item in before.items() if mark not in now and _is_shown(item, head)),
+        decision=decision,
+        exit_code=1 if is_shut else 3 if undecided else 0,
+    )
+
+
+def is_worse(before: Finding, now: Finding) -> bool:
+    """Whether a finding blocks although its base had it: more severe, decided now, or about other values.
+
+    Nobody can say of other wrong values that they are better. The order of what stands in a list means nothing.
+    """
+    if SEVERITIES.index(now.severity) < SEVERITIES.index(before.severity):
+        return True
+    if before.verdict is not now.verdict and before.verdict is not Verdict.FAIL:
+        return True
+    return _values(before) != _values(now)
+
+
+def _values(finding: Finding) -> Mapping[str, list[str]]:
+    return {name: sorted(text.split(", ")) for name, text in finding.values.items()}
+
+
+def _open(findings: Iterable[Finding]) -> dict[str, Finding]:
+    """Findings that nothing excuses, by fingerprint."""
+    return {item.fingerprint: item for item in findings if item.verdict is not Verdict.WAIVED}
+
+
+def _waived(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """What a waiver excuses: it is approved, dated, and seen in review."""
+    return (item for item in findings if item.verdict is Verdict.WAIVED)
+
+
+def _is_shown(finding: Finding, head: Judgement) -> bool:
+    """Whether the head could still have a finding: one of a rule that is no more was not mended."""
+    return any(rule.id == finding.rule for rule in head.policies.rules)

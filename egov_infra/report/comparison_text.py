@@ -1,0 +1,34 @@
+"""A change against its base, as text for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from egov_infra.policy.comparison import Comparison
+from egov_infra.policy.finding import Finding
+from egov_infra.policy.judge import Judgement
+from egov_infra.report.judgement_text import GATE, render_finding, render_rest
+
+
+def render_comparison(comparison: Comparison, head: Judgement, base: str) -> Iterator[str]:
+    """What blocks first, then in a line each what was there before and what is mended."""
+    for effect in ("new", "worsened", "weakened"):
+        for finding in getattr(comparison, effect):
+            yield from render_finding(finding, effect)
+    for finding in comparison.decision.warnings:
+        yield from render_finding(finding, "warns")
+    for effect in ("existing", "fixed"):
+        for finding in getattr(comparison, effect):
+            yield f"{effect} {_short(finding)}"
+    yield from render_rest(head, comparison.decision)
+    counts = ", ".join(
+        f"{len(getattr(comparison, name))} {name}"
+        for name in ("new", "worsened", "weakened", "existing", "fixed")
+    )
+    yield f"against {base}: {counts}; the gate is {GATE[comparison.exit_code]}"
+
+
+def _short(finding: Finding) -> str:
+    return (
+        f"{finding.severity} {finding.rule} [{finding.fingerprint}] {finding.institution}: {finding.message}"
+    )
