@@ -6,7 +6,7 @@ import datetime
 import gc
 import pathlib
 import zoneinfo
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,7 +16,8 @@ import click
 from egov_infra.cli.exit_code import ExitCode
 from egov_infra.engine.error import FailedError, RefusedError
 from egov_infra.engine.target import AWS, REHEARSAL, REHEARSAL_CLI, TARGETS, demand_own_estate
-from egov_infra.source.diagnostic import InputError
+from egov_infra.source.diagnostic import Diagnostic, InputError, Place
+from egov_infra.source.spelling import closest
 
 if TYPE_CHECKING:
     from egov_infra.cloud.secret import SecretReader
@@ -155,6 +156,15 @@ def faults_in(style: str, estate: pathlib.Path) -> Iterator[None]:
 
             click.echo(fault_document(fault, ExitCode.of(fault), str(estate)))
         raise
+
+
+def demand(what: str, value: str | None, known: Iterable[str], where: str) -> None:
+    """Refuse a value that nothing has, with what was probably meant. Raises InputError."""
+    choices = sorted(known)
+    if value is not None and value not in choices:
+        message = f"no {what} {value!r} {where}"
+        place = Place("<arguments>")
+        raise InputError([Diagnostic(place, f"{what}-unknown", message, closest(value, choices))])
 
 
 def say(text: str) -> None:

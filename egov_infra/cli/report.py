@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import pathlib
-from collections.abc import Iterable
 
 import click
 
-from egov_infra.cli.options import estate_option, open_all, policies_option, profile_option, say
+from egov_infra.cli.options import demand, estate_option, open_all, policies_option, profile_option, say
 from egov_infra.manifest.figures import SYSTEMS
-from egov_infra.source.diagnostic import Diagnostic, InputError, Place
-from egov_infra.source.spelling import closest
 
 
 @click.command()
@@ -105,9 +102,9 @@ def _report(
     institutions = [loaded.institution for loaded in source.institutions()]
     identities = [institution.institution for institution in institutions]
     regions = {identity.region for identity in identities if identity.region}
-    _demand("period", period, source.estate.periods)
-    _demand("kind", kind, {identity.kind for identity in identities})
-    _demand("region", region, regions)
+    demand("period", period, source.estate.periods, "in the estate")
+    demand("kind", kind, {identity.kind for identity in identities}, "in the estate")
+    demand("region", region, regions, "in the estate")
     kept = [
         institution
         for institution, identity in zip(institutions, identities, strict=True)
@@ -117,13 +114,3 @@ def _report(
     staff = {} if kind or region else count_staff(source.estate, period)
     report = PeriodReport(count(kept, period), staff, names, kind, region, listed)
     click.echo(RENDERERS[style](report, Words(lang)).rstrip("\n"))
-
-
-def _demand(what: str, value: str | None, known: Iterable[str]) -> None:
-    """Refuse a value that nothing in the estate has. Raises InputError."""
-    choices = sorted(known)
-    if value is not None and value not in choices:
-        message = f"no {what} {value!r} in the estate"
-        raise InputError(
-            [Diagnostic(Place("<arguments>"), f"{what}-unknown", message, closest(value, choices))]
-        )

@@ -56,6 +56,8 @@ class Policies:
     """The rules that the profile selects, with its parameters."""
     profile: Profile
     waivers: Register
+    unselected: tuple[Rule, ...] = ()
+    """The rules that do not run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,8 @@ def load_policies(
     folder = find_policies(source.folder, named)
     rules = load_rules(folder)
     profile = load_profile(folder, profile_name or source.estate.profile, rules)
-    return Policies(folder, profile.apply(rules), profile, load_waivers(folder, rules))
+    unselected = tuple(rule for rule in rules if not profile.selects(rule.id))
+    return Policies(folder, profile.apply(rules), profile, load_waivers(folder, rules), unselected)
 
 
 class Judge:

@@ -1,0 +1,45 @@
+"""The rules as a book: all of them, also those that do not run, with what the profile in force makes of each today."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeAlias, get_args
+
+from egov_infra.policy.judge import Policies
+from egov_infra.policy.profile import Action
+from egov_infra.policy.rule import Rule
+
+State: TypeAlias = Literal["block", "warn", "draft", "not-selected"]
+STATES: tuple[State, ...] = get_args(State)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A rule, with the parameters in force, and what its findings do."""
+
+    rule: Rule
+    state: State
+    """Today."""
+    later: tuple[datetime.date, Action] | None
+    """The day on which its findings begin to do something else, and what; None if the profile names no such day."""
+
+
+def entries(policies: Policies, today: datetime.date) -> tuple[Entry, ...]:
+    """Every rule of the policies, sorted by id."""
+    every = [
+        *(_selected(policies, today)),
+        *(Entry(rule, "not-selected", None) for rule in policies.unselected),
+    ]
+    return tuple(sorted(every, key=lambda entry: entry.rule.id))
+
+
+def _selected(policies: Policies, today: datetime.date) -> Iterator[Entry]:
+    for rule in policies.rules:
+        severity = rule.metadata.severity
+        action = policies.profile.action(rule.id, severity, today)
+        enforcement = policies.profile.enforcement(rule.id, severity)
+        begins = enforcement.from_
+        is_later = begins is not None and begins > today and enforcement.action != action
+        yield Entry(rule, action, (begins, enforcement.action) if begins and is_later else None)
