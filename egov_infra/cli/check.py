@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pathlib
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -76,36 +75,17 @@ def _against(
     name: str, opened: Opened, head: Judgement, shown: AbstractSet[str], profile: str | None, style: str
 ) -> int:
     """Judge the base by its policies, and the head by the base's: a change does not bring its own judge."""
-    from egov_infra.manifest.load import open_estate
-    from egov_infra.plan.addresses import read_addresses
-    from egov_infra.plan.context import PlanContext
+    from egov_infra.policy.base import judge_base
     from egov_infra.policy.comparison import compare
-    from egov_infra.policy.judge import judge_estate, load_policies
-    from egov_infra.source.diagnostic import Diagnostic, InputError, Place
-    from egov_infra.source.revision import at_revision
 
-    with at_revision(name, (opened.source.folder, opened.policies.folder)) as revision, revision.faults():
-        folder = revision.of(opened.source.folder)
-        if folder is None:
-            message = f"revision {name!r} has no estate here"
-            raise InputError([Diagnostic(Place(str(opened.source.folder)), "revision", message)])
-        source = open_estate(folder)
-        context = PlanContext(source.estate, opened.context.today, read_addresses(source.folder))
-        policies = load_policies(
-            source, revision.of(opened.policies.folder) or opened.policies.folder, profile
-        )
-        then = judge_estate(source, policies, context, shown=shown or None)
-        findings = tuple(replace(item, place=revision.named(item.place)) for item in then.findings)
-        then = replace(then, findings=findings)
-    by_base = judge_estate(opened.source, policies, opened.context, shown=shown or None)
-    comparison = compare(then, head, by_base)
-    label = f"{name} ({revision.commit[:12]})"
+    base = judge_base(name, opened.source, opened.policies, opened.context, profile, shown or None)
+    comparison = compare(base, head)
     if style == "json":
         from egov_infra.report.document import comparison_document
 
-        click.echo(comparison_document(comparison, head, name, revision.commit))
+        click.echo(comparison_document(comparison, head, base))
     else:
         from egov_infra.report.comparison_text import render_comparison
 
-        click.echo("\n".join(render_comparison(comparison, head, label)))
+        click.echo("\n".join(render_comparison(comparison, head, base)))
     return comparison.exit_code

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from egov_infra.policy.base import Base
 from egov_infra.policy.finding import SEVERITIES, Finding, Verdict
 from egov_infra.policy.gate import Decision, decide
 from egov_infra.policy.judge import Judgement
@@ -30,20 +31,20 @@ class Comparison:
     """0 open, 1 blocked, 3 undecidable: of what is new, worsened or weakened, and of what no base excuses."""
 
 
-def compare(base: Judgement, head: Judgement, head_by_base: Judgement) -> Comparison:
-    """Compare the judgements of base and head, and that of the head's manifests by the base's policies.
+def compare(base: Base, head: Judgement) -> Comparison:
+    """Compare a head with its base.
 
     Faults of waivers and idle rules block as ever: no base excuses them.
     """
     decision = decide(head)
-    before = _open(base.findings)
+    before = _open(base.judgement.findings)
     now = _open(head.findings)
     mandatory = (*decision.blocking, *decision.undecided)
     new = tuple(item for item in mandatory if item.fingerprint not in before)
     old = [item for item in mandatory if item.fingerprint in before]
     worsened = tuple(item for item in old if is_worse(before[item.fingerprint], item))
     kept = {item.fingerprint for item in (*mandatory, *_waived(head.findings))}
-    theirs = decide(head_by_base)
+    theirs = decide(base.of_head)
     weakened = tuple(item for item in (*theirs.blocking, *theirs.undecided) if item.fingerprint not in kept)
     blocking = [item for item in (*new, *worsened, *weakened) if item.verdict is not Verdict.UNKNOWN]
     undecided = [item for item in (*new, *worsened, *weakened) if item.verdict is Verdict.UNKNOWN]

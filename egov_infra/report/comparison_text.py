@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from egov_infra.policy.base import Base
 from egov_infra.policy.comparison import Comparison
 from egov_infra.policy.finding import Finding
 from egov_infra.policy.judge import Judgement
 from egov_infra.report.judgement_text import GATE, render_finding, render_rest
 
 
-def render_comparison(comparison: Comparison, head: Judgement, base: str) -> Iterator[str]:
+def render_comparison(comparison: Comparison, head: Judgement, base: Base) -> Iterator[str]:
     """What blocks first, then in a line each what was there before and what is mended."""
     for effect in ("new", "worsened", "weakened"):
         for finding in getattr(comparison, effect):

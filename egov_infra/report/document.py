@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from egov_infra.engine.error import RefusedError
+from egov_infra.policy.base import Base
 from egov_infra.policy.comparison import Comparison
 from egov_infra.policy.finding import Finding, Verdict
 from egov_infra.policy.gate import Decision
@@ -104,13 +105,13 @@ def judgement_document(judgement: Judgement, decision: Decision) -> str:
     )
 
 
-def comparison_document(comparison: Comparison, head: Judgement, base: str, commit: str) -> str:
+def comparison_document(comparison: Comparison, head: Judgement, base: Base) -> str:
     """A change against its base as JSON: the judgement of the head, and what became of each finding."""
     summary = {**describe_judgement(head, comparison.decision), "exit_code": comparison.exit_code}
     return document(
         summary,
         findings=map(describe_finding, head.findings),
-        base={"revision": base, "commit": commit},
+        base={"revision": base.name, "commit": base.commit},
         new=[item.fingerprint for item in comparison.new],
         worsened=[item.fingerprint for item in comparison.worsened],
         existing=[item.fingerprint for item in comparison.existing],
