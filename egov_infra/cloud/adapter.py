@@ -131,7 +131,8 @@ class Adapter:
     pointers: Mapping[str, str] = field(default_factory=dict)
     """JSON pointers of properties in updates that take patch operations, where the API's names do not say."""
     tails: str = ""
-    """Properties that name a resource by an id of which the API takes what follows the last `/`, as words."""
+    """Properties that name a resource by an id of which the API takes what follows the last `/`, as words; nested ones
+    by dotted path."""
     outputs: Mapping[str, str] = field(default_factory=dict)
     """Output to a text with placeholders, or to its JMESPath in the answers."""
     documents: str = "policy assume_role_policy"

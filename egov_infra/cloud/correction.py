@@ -14,6 +14,7 @@ def correct_moto() -> None:
     from moto.apigateway.models import APIGatewayBackend  # noqa: PLC0415 - loads moto
     from moto.backup.models import BackupBackend  # noqa: PLC0415
     from moto.ec2.models.route_tables import RouteBackend  # noqa: PLC0415
+    from moto.elbv2.responses import ELBV2Response  # noqa: PLC0415
     from moto.s3.models import FakeBucket  # noqa: PLC0415
 
     _correct(FakeBucket, "get_permission", _passing_over_conditions)
@@ -22,6 +23,8 @@ def correct_moto() -> None:
         _correct(APIGatewayBackend, name, _finding_no_mapping)
     for name in ("create_route", "replace_route"):
         _correct(RouteBackend, name, _finding_the_hub)
+    for name in ("create_rule", "modify_rule"):
+        _correct(ELBV2Response, name, _keeping_transforms)
 
 
 def _correct(owner: type, name: str, correct: Callable[[Method], Method]) -> None:
@@ -64,6 +67,22 @@ def _finding_no_mapping(read: Method) -> Method:
         return read(self, domain_name, *args, **kwargs)
 
     return read_mappings
+
+
+def _keeping_transforms(write: Method) -> Method:
+    """Make a rule of a listener keep how it rewrites requests, of which moto knows nothing."""
+
+    def write_rule(self: Any) -> Any:
+        answer = write(self)
+        (rule,) = answer.result["Rules"]
+        params = self._get_params()
+        if params.get("ResetTransforms"):
+            rule.transforms = []
+        elif "Transforms" in params:
+            rule.transforms = params["Transforms"]
+        return answer
+
+    return write_rule
 
 
 def _comparing_plans(create: Method) -> Method:

@@ -154,9 +154,9 @@ class Handle:
         given = {name: value for name, value in inputs.items() if value is not None and name != "region"}
         if not is_old and not given.keys() <= self.adapter.known:
             raise UnknownPropertyError(self.adapter.type, frozenset(given.keys() - self.adapter.known))
-        tails = self.adapter.tails.split()
+        tails = self.adapter.comparison.tails
         return {
-            name: value.rpartition("/")[2] if name in tails else value
+            name: shape.cut(value, name, tails) if tails else value
             for name, value in given.items()
             if name in self.adapter.known
         }

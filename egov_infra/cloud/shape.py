@@ -8,7 +8,7 @@ as `A.B` for a nested member, `A[].B` for a list of records with one member, or 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeAlias
 from urllib.parse import urlencode
@@ -88,6 +88,15 @@ def to_api(value: Any, shape: Any, path: str, names: Names) -> Any:
     if kind == "string":
         return to_text(value)
     return value
+
+
+def cut(value: Any, path: str, tails: Collection[str]) -> Any:
+    """A value with what follows the last `/` only, at dotted paths that name a resource so."""
+    if isinstance(value, Mapping):
+        return {key: cut(item, f"{path}.{key}", tails) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(cut(item, path, tails) for item in value)
+    return value.rpartition("/")[2] if path in tails and isinstance(value, str) else value
 
 
 def fitted(value: Any, shape: Any) -> Any:

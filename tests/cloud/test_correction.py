@@ -7,6 +7,9 @@ from botocore.exceptions import ClientError
 
 from egov_infra.cloud.session import in_process
 from tests.cloud.lifecycle import World
+from tests.cloud.lifecycles.service import LIFE_CYCLES
+
+_ANY_HOST = [{"Field": "host-header", "HostHeaderConfig": {"Values": ["*.go.tz"]}}]
 
 
 def _plan(hour: int) -> dict[str, Any]:
@@ -63,3 +66,20 @@ def test_domain_name_without_a_mapping_has_none() -> None:
             gateway.get_base_path_mapping(domainName="api.go.tz", basePath="erb")
         with pytest.raises(ClientError, match="NotFound"):
             gateway.get_base_path_mappings(domainName="other.go.tz")
+
+
+def test_rule_of_a_listener_keeps_how_it_rewrites_until_that_is_reset() -> None:
+    """As in AWS: what changes other parts of a rule leaves it, and resetting removes it."""
+    rewrites = [{"Regex": "^erb[.]", "Replace": "trc."}]
+    transforms = [{"Type": "host-header-rewrite", "HostHeaderRewriteConfig": {"Rewrites": rewrites}}]
+    with in_process() as cloud:
+        world = World(cloud)
+        cycle = next(one for one in LIFE_CYCLES if one.type == "aws:lb/listenerRule:ListenerRule")
+        rule = world.handle(cycle.type).create(cycle.inputs(world), "rule").id
+        elb = world.client("elbv2")
+        elb.modify_rule(RuleArn=rule, Transforms=transforms, Conditions=_ANY_HOST)
+        elb.modify_rule(RuleArn=rule, Conditions=_ANY_HOST)
+        kept = elb.describe_rules(RuleArns=[rule])["Rules"][0].get("Transforms")
+        elb.modify_rule(RuleArn=rule, Conditions=_ANY_HOST, ResetTransforms=True)
+        left = elb.describe_rules(RuleArns=[rule])["Rules"][0].get("Transforms")
+    assert (kept, left or []) == (transforms, [])

@@ -1,4 +1,4 @@
-"""Elastic Load Balancing: application load balancers, their targets and listeners."""
+"""Elastic Load Balancing: application load balancers, their targets, listeners and the rules of these."""
 
 from __future__ import annotations
 
@@ -145,13 +145,43 @@ _LISTENER = {
     "routing_http_response_server_enabled": f"{_RESPONSE}.server.enabled",
 }
 _CHANGEABLE = "port ssl_policy certificate_arn default_actions"
+
+
+def _actions(path: str) -> dict[str, str]:
+    """Where the parts of actions stand in the API."""
+    return {
+        f"{path}.authenticate_cognito": "AuthenticateCognitoConfig",
+        f"{path}.authenticate_oidc": "AuthenticateOidcConfig",
+        f"{path}.fixed_response": "FixedResponseConfig",
+        f"{path}.redirect": "RedirectConfig",
+        f"{path}.jwt_validation": "JwtValidationConfig",
+        f"{path}.forward": "ForwardConfig",
+        f"{path}.forward.stickiness": "TargetGroupStickinessConfig",
+        f"{path}.forward.stickiness.duration": "DurationSeconds",
+        f"{path}.forward.target_groups.arn": "TargetGroupArn",
+    }
+
+
+def _said_once(action: Mapping[str, Any]) -> dict[str, Any]:
+    """An action without what says again that it forwards to one target group (ELB API, Action)."""
+    return {
+        key: item
+        for key, item in action.items()
+        if key != "ForwardConfig" or not action.get("TargetGroupArn")
+    }
+
+
+def _listener(answer: dict[str, Any], _scope: Mapping[str, Any]) -> dict[str, Any]:
+    return {**answer, "DefaultActions": [_said_once(action) for action in answer.get("DefaultActions") or ()]}
+
+
 _CERTIFICATE = {"Certificates": [{"CertificateArn": "{certificate_arn}"}]}
 LISTENER = Adapter(
     type="aws:lb/listener:Listener",
     service="elbv2",
     properties=f"load_balancer_arn protocol {_CHANGEABLE} {' '.join(_LISTENER)} tags",
     id="{arn}",
-    names={"arn": "ListenerArn"},
+    names={"arn": "ListenerArn", **_actions("default_actions")},
     answers={
         "certificate_arn": "Certificates[0].CertificateArn",
         **{name: _value(key) for name, key in _LISTENER.items()},
@@ -171,6 +201,7 @@ LISTENER = Adapter(
     tags=_TAGS,
     delete=Call("delete_listener"),
     outputs={"arn": "ListenerArn"},
+    decode=_listener,
     defaults={"routing_http_response_server_enabled": True},
     members=(
         Members(
@@ -180,4 +211,91 @@ LISTENER = Adapter(
     ),
 )
 
-ADAPTERS = (BALANCER, TARGET_GROUP, LISTENER)
+_FIELDS = {
+    "HostHeaderConfig": "host-header",
+    "HttpHeaderConfig": "http-header",
+    "HttpRequestMethodConfig": "http-request-method",
+    "PathPatternConfig": "path-pattern",
+    "QueryStringConfig": "query-string",
+    "SourceIpConfig": "source-ip",
+}
+"""Where a condition says what it wants, and what it then calls itself."""
+_CONFIGS = {field: config for config, field in _FIELDS.items()}
+
+
+def _named_conditions(operation: str, params: dict[str, Any], _scope: Mapping[str, Any]) -> None:
+    for condition in params.get("Conditions", ()):
+        condition["Field"] = next(field for config, field in _FIELDS.items() if config in condition)
+    if operation == "modify_rule" and "Transforms" not in params:
+        params["ResetTransforms"] = True
+
+
+def _rule(answer: dict[str, Any], _scope: Mapping[str, Any]) -> dict[str, Any]:
+    """A rule with its listener, which stands in its name only, and each condition in the newer of two spellings."""
+    if "RuleArn" not in answer:
+        return answer
+    conditions = [
+        {_CONFIGS[one["Field"]]: {"Values": one["Values"]}, **one} if one.get("Values") else one
+        for one in answer.get("Conditions") or ()
+    ]
+    return {
+        **answer,
+        "ListenerArn": answer["RuleArn"].replace(":listener-rule/", ":listener/").rpartition("/")[0],
+        "Conditions": conditions,
+        "Actions": [_said_once(action) for action in answer.get("Actions") or ()],
+    }
+
+
+_LOGIN = "actions.authenticate_cognito"
+_WHAT = "actions conditions transforms"
+RULE = Adapter(
+    type="aws:lb/listenerRule:ListenerRule",
+    service="elbv2",
+    properties=f"listener_arn priority {_WHAT} tags",
+    id="{arn}",
+    names={
+        "arn": "RuleArn",
+        **_actions("actions"),
+        "conditions.host_header": "HostHeaderConfig",
+        "conditions.http_header": "HttpHeaderConfig",
+        "conditions.http_request_method": "HttpRequestMethodConfig",
+        "conditions.path_pattern": "PathPatternConfig",
+        "conditions.query_strings": "QueryStringConfig.Values",
+        "conditions.source_ip": "SourceIpConfig",
+        "transforms.host_header_rewrite_config.rewrite": "Rewrites",
+        "transforms.url_rewrite_config.rewrite": "Rewrites",
+    },
+    create=Call("create_rule", at="Rules[0]"),
+    reads=(Call("describe_rules", {"RuleArns": ["{arn}"]}, at="Rules[0]"),),
+    steps=(
+        Step(_WHAT, Call("modify_rule")),
+        Step(
+            "priority",
+            Call("set_rule_priorities", {"RulePriorities": [{"RuleArn": "{arn}", "Priority": "{priority}"}]}),
+        ),
+    ),
+    tails=f"{_LOGIN}.user_pool_client_id",
+    tags=_TAGS,
+    delete=Call("delete_rule"),
+    outputs={"arn": "RuleArn"},
+    sets="conditions",
+    defaults={
+        f"{_LOGIN}.on_unauthenticated_request": "authenticate",
+        f"{_LOGIN}.scope": "openid",
+        f"{_LOGIN}.session_cookie_name": "AWSELBAuthSessionCookie",
+        f"{_LOGIN}.session_timeout": 604800,
+        "transforms": (),
+    },
+    decode=_rule,
+    encode=_named_conditions,
+    listing=Call("describe_rules", {"ListenerArn": "{listener_arn}"}, at="Rules[].RuleArn", is_paged=True),
+    members=(
+        Members(
+            LISTENER.type,
+            # the default rule is what the listener itself does
+            Call("describe_rules", {"ListenerArn": "{arn}"}, at="Rules[?!IsDefault].RuleArn", is_paged=True),
+        ),
+    ),
+)
+
+ADAPTERS = (BALANCER, TARGET_GROUP, LISTENER, RULE)

@@ -136,10 +136,79 @@ def _other_listener(world: World) -> Mapping[str, Any]:
         "port": 8443,
         "ssl_policy": "ELBSecurityPolicy-TLS13-1-3-2021-06",
         "certificate_arn": _certificate(world, "tickets.erb.go.tz"),
-        "default_actions": ({"type": "forward", "target_group_arn": _target_group(world, "two")},),
+        "default_actions": (
+            {
+                "type": "fixed-response",
+                "fixed_response": {"content_type": "text/plain", "status_code": "403"},
+            },
+        ),
         "routing_http_response_strict_transport_security_header_value": "max-age=60",
         "routing_http_response_x_content_type_options_header_value": "",
         "routing_http_response_server_enabled": True,
+        "tags": OTHER,
+    }
+
+
+_REWRITTEN = {"host_header_rewrite_config": {"rewrite": {"regex": "^erb[.]", "replace": "trc."}}}
+_REFUSED = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "403"}}
+
+
+def _login(world: World, name: str) -> dict[str, Any]:
+    pool = world.make("aws:cognito/userPool:UserPool", name=name)
+    client = world.make("aws:cognito/userPoolClient:UserPoolClient", user_pool_id=pool, name=name)
+    return {
+        "type": "authenticate-cognito",
+        "order": 1,
+        "authenticate_cognito": {
+            "user_pool_arn": f"arn:aws:cognito-idp:{REGION}:{ACCOUNT}:userpool/{pool}",
+            "user_pool_client_id": client,
+            "user_pool_domain": name,
+            "on_unauthenticated_request": "authenticate",
+            "scope": "email openid",
+            "session_cookie_name": name,
+            "session_timeout": 3600,
+        },
+    }
+
+
+def _forward(world: World, name: str) -> dict[str, Any]:
+    return {"type": "forward", "order": 2, "target_group_arn": _target_group(world, name)}
+
+
+def _listener_rule(world: World) -> Mapping[str, Any]:
+    return {
+        "listener_arn": world.make("aws:lb/listener:Listener", **_listener(world)),
+        "priority": 7,
+        "actions": (_login(world, "one"), _forward(world, "three")),
+        "conditions": (
+            {"host_header": {"values": ("erb.ofisi.go.tz", "*.erb.ofisi.go.tz")}},
+            {"path_pattern": {"values": ("/files/*",)}},
+            {"source_ip": {"values": ("10.0.0.0/8",)}},
+            {"http_request_method": {"values": ("GET",)}},
+            {"http_header": {"http_header_name": "X-Egov", "values": ("yes",)}},
+            {"query_strings": ({"key": "version", "value": "1"}, {"value": "new"})},
+        ),
+        "tags": TAGS,
+    }
+
+
+def _other_listener_rule(world: World) -> Mapping[str, Any]:
+    weighted = (
+        {"arn": _target_group(world, "four"), "weight": 3},
+        {"arn": _target_group(world, "five"), "weight": 7},
+    )
+    return {
+        "priority": 8,
+        "actions": (
+            _login(world, "two"),
+            {
+                "type": "forward",
+                "order": 2,
+                "forward": {"target_groups": weighted, "stickiness": {"enabled": True, "duration": 60}},
+            },
+        ),
+        "conditions": ({"host_header": {"values": ("trc.ofisi.go.tz",)}},),
+        "transforms": ({"type": "host-header-rewrite", **_REWRITTEN},),
         "tags": OTHER,
     }
 
@@ -403,6 +472,21 @@ LIFE_CYCLES = (
         _other_listener,
         call("elbv2", "modify_listener", ListenerArn="{id}", SslPolicy="ELBSecurityPolicy-2016-08"),
         "ssl_policy",
+    ),
+    LifeCycle(
+        "aws:lb/listenerRule:ListenerRule",
+        _listener_rule,
+        _other_listener_rule,
+        call("elbv2", "set_rule_priorities", RulePriorities=[{"RuleArn": "{id}", "Priority": 9}]),
+        "priority",
+    ),
+    LifeCycle(
+        "aws:lb/listenerRule:ListenerRule",
+        _listener_rule,
+        None,
+        call("elbv2", "modify_rule", RuleArn="{id}", Actions=[_REFUSED]),
+        "actions",
+        case="without login",
     ),
     LifeCycle(
         "aws:ecs/cluster:Cluster",
