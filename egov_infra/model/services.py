@@ -13,6 +13,9 @@ from egov_infra.model.value import Name, Period
 GENERAL = "general"
 """The series of files that are in no other."""
 
+LAST_PRIORITY = 49_999
+"""The highest number of an office's rule; AWS has 50,000, and the platform takes the last one."""
+
 
 class Helpdesk(Record):
     """Support, 24 hours, 7 days."""
@@ -48,6 +51,8 @@ class EOffice(Record):
     """Files that are kept for another time."""
     issuer: Name | None = None
     """The issuer of its officers, if it is not the estate's: a named one of the estate."""
+    priority: Annotated[int, Field(ge=1, le=LAST_PRIORITY)] | None = None
+    """Number of its rule at the load balancer, where the one made of the slug is another office's."""
 
     @property
     def all_series(self) -> tuple[Series, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from egov_infra.model.services import LAST_PRIORITY
 from egov_infra.plan.alarms import Alarm, add_alarm
 from egov_infra.plan.application.ground import Ground
 from egov_infra.plan.application.group import HTTPS, add_group, open_tls
@@ -18,6 +19,15 @@ DRAIN_SECONDS = 30
 HEALTHY, UNHEALTHY, CHECK_SECONDS = 2, 3, 15
 SLOW_SECONDS = 2
 """Mean time of an answer at which people are told."""
+REFUSED: dict[str, Value] = {
+    "type": "fixed-response",
+    "fixed_response": {"content_type": "text/plain", "message_body": "Forbidden", "status_code": "403"},
+}
+"""What a listener does where rules alone say who is served."""
+NOBODY = "192.0.2.0/32"
+"""A source that no connection has (RFC 5737: for documentation, never routed)."""
+LAST = LAST_PRIORITY + 1
+"""After the rules of all others: the lowest number decides first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +40,18 @@ class Balancer:
     targets: PlannedResource
     """Where it sends requests."""
     listener: PlannedResource
+    attachment: PlannedResource
+    """What makes the targets those of the balancer: before that, Amazon ECS refuses to register containers there."""
 
 
-def add_balancer(ground: Ground, certificate_arn: Value, port: int, health_path: str) -> Balancer:
-    """Plan balancer, targets that speak TLS on a port, listener, web ACL and alarms."""
+def add_balancer(
+    ground: Ground, certificate_arn: Value, port: int, health_path: str, *, by_rules: bool = False
+) -> Balancer:
+    """Plan balancer, targets that speak TLS on a port, listener, web ACL and alarms.
+
+    With `by_rules` the listener refuses every request that no rule of other stacks is about, and the balancer can reach
+    who says who somebody is.
+    """
     add, tags = ground.add, ground.tags
     group = add_group(ground, "balancer", "What the public reaches")
     open_tls(ground, "balancer-public", group, "Ingress")
@@ -84,14 +102,36 @@ def add_balancer(ground: Ground, certificate_arn: Value, port: int, health_path:
         routing_http_response_strict_transport_security_header_value=STRICT_TRANSPORT,
         routing_http_response_x_content_type_options_header_value="nosniff",
         routing_http_response_server_enabled=False,
-        default_actions=({"type": "forward", "target_group_arn": targets.arn},),
+        default_actions=(REFUSED if by_rules else _forward(targets),),
         tags=tags,
     )
     acl = add_web_acl(add, ground.name, f"In front of {ground.name}", ground.key_arn, tags)
     add("wafv2.WebAclAssociation", "balancer-web-acl", resource_arn=balancer.arn, web_acl_arn=acl.arn)
-    made = Balancer(balancer, group, targets, listener)
+    attachment = listener
+    if by_rules:
+        # Amazon Cognito publishes no ranges of its own (ELB, Authenticate users: security groups)
+        open_tls(ground, "balancer-login", group, "Egress")
+        attachment = _attach(ground, listener, targets)
+    made = Balancer(balancer, group, targets, listener, attachment)
     _add_alarms(ground, made)
     return made
+
+
+def _forward(targets: PlannedResource) -> dict[str, Value]:
+    return {"type": "forward", "target_group_arn": targets.arn}
+
+
+def _attach(ground: Ground, listener: PlannedResource, targets: PlannedResource) -> PlannedResource:
+    """Plan a rule that serves nobody: it stands last, and no request meets its condition."""
+    return ground.add(
+        "lb.ListenerRule",
+        "attachment",
+        listener_arn=listener.arn,
+        priority=LAST,
+        conditions=({"source_ip": {"values": (NOBODY,)}},),
+        actions=(_forward(targets),),
+        tags=ground.tags,
+    )
 
 
 def _add_alarms(ground: Ground, made: Balancer) -> None:

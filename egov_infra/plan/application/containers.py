@@ -71,7 +71,7 @@ def add_containers(ground: Ground, wanted: Containers, balancer: Balancer) -> Pl
     service = add(
         "ecs.Service",
         "service",
-        opts=Options(depends_on=(balancer.listener.name,)),
+        opts=Options(depends_on=(balancer.attachment.name,)),
         name=ground.name,
         cluster=cluster.arn,
         task_definition=definition.arn,

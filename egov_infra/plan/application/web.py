@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from egov_infra.plan.application.backup import DATABASE_ACTIONS, TABLE_ACTIONS, add_backup
-from egov_infra.plan.application.balancer import add_balancer
+from egov_infra.plan.application.balancer import Balancer, add_balancer
 from egov_infra.plan.application.containers import (
     LOG_ACTIONS,
     SECRET_ACTIONS,
@@ -35,12 +35,20 @@ def add_web(
     settings: Mapping[str, Value] | None = None,
     may: tuple[dict[str, Value], ...] = (),
     tables: tuple[str, ...] = (),
-) -> None:
-    """Plan it all; `settings` go into the environment, `may` into the role, `tables` (ARNs) into the backups."""
+    *,
+    by_rules: bool = False,
+) -> Balancer:
+    """Plan it all; `settings` go into the environment, `may` into the role, `tables` (ARNs) into the backups.
+
+    With `by_rules`, rules of other stacks say who is served, and nobody else is. Returns the balancer.
+    """
     ground, application = scope.ground, scope.application
     size, keeping = SIZES[application.size], KEEPING[scope.tier]
     database_name = scope.name.replace("-", "_")
-    balancer = add_balancer(ground, add_host_certificate(scope), application.port, application.health_path)
+    certificate_arn = add_host_certificate(scope)
+    balancer = add_balancer(
+        ground, certificate_arn, application.port, application.health_path, by_rules=by_rules
+    )
     add_host(scope, balancer)
     group = add_group(ground, "containers", "The containers")
     database = add_database(
@@ -82,6 +90,7 @@ def add_web(
     )
     add_containers(ground, containers, balancer)
     add_backup(ground, (ground.arn("rds", f"db:{ground.name}"),), tables)
+    return balancer
 
 
 def _public(host: str) -> dict[str, Value]:

@@ -14,6 +14,7 @@ from egov_infra.plan.account.shared import (
     add_key,
     open_shared_account,
 )
+from egov_infra.plan.application.balancer import Balancer
 from egov_infra.plan.application.needs import Needs, added_up
 from egov_infra.plan.application.scope import ApplicationScope
 from egov_infra.plan.application.web import TABLE_NEEDS, WEB_NEEDS, add_web, secret_notes
@@ -50,7 +51,7 @@ from egov_infra.plan.queue_set import READ
 from egov_infra.plan.resource import PlannedResource, StackPlan
 from egov_infra.plan.route_table import READ_TABLE, add_route_table, add_row
 from egov_infra.plan.tags import institution_tags
-from egov_infra.plan.value import Join
+from egov_infra.plan.value import Join, Value
 
 SCHEMA = 1
 """Version of the rows of the table of offices; the application leaves rows of a later version alone."""
@@ -132,20 +133,21 @@ def plan_platform(context: PlanContext) -> Iterator[StackPlan]:
     notes: tuple[str, ...] = (
         f"have the parent zone delegate {estate.e_office.host} to the name servers of {zone.name}",
     )
-    if scope is not None:
-        _add_application(scope, table)
-        notes += secret_notes(scope)
-    outputs = {
+    outputs: dict[str, Value] = {
         "key_arn": key.arn,
         "table": table.output("name"),
         "audit_stream_arn": stream.arn,
         "audit_writer_arn": writer.arn,
     }
+    if scope is not None:
+        balancer = _add_application(scope, table)
+        outputs |= {"listener_arn": balancer.listener.arn, "target_group_arn": balancer.targets.arn}
+        notes += secret_notes(scope)
     yield account.stack.build(outputs, notes)
 
 
-def _add_application(scope: ApplicationScope, table: PlannedResource) -> None:
-    """Plan the application: it knows the offices, and takes the role of one at a time."""
+def _add_application(scope: ApplicationScope, table: PlannedResource) -> Balancer:
+    """Plan the application: it knows the offices, takes the role of one at a time, and serves who came by its login."""
     ground, number = scope.ground, scope.stack.account
     assert ground.called("task") == TASK_ROLE  # whom the roles of offices trust
     may = (
@@ -153,7 +155,8 @@ def _add_application(scope: ApplicationScope, table: PlannedResource) -> None:
         statement(None, READ_TABLE, (table.arn, Join((table.arn, "/index/*")))),
         statement(None, "kms:Decrypt", (ground.key_arn,)),
     )
-    add_web(scope, {"OFFICES_TABLE": TABLE}, may, tables=(ground.arn("dynamodb", f"table/{TABLE}"),))
+    tables = (ground.arn("dynamodb", f"table/{TABLE}"),)
+    return add_web(scope, {"OFFICES_TABLE": TABLE}, may, tables, by_rules=True)
 
 
 def _add_zone(account: SharedAccount) -> PlannedResource:

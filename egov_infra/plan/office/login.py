@@ -1,8 +1,12 @@
-"""Login of officers: an issuer says who they are, and nobody comes in without a second factor."""
+"""Login of officers: an issuer says who they are, and nobody comes in without a second factor.
+
+The balancer asks for it, before a request reaches the application.
+"""
 
 from __future__ import annotations
 
 from egov_infra.model.office import Issuer
+from egov_infra.plan.office.place import rule_priority, shared
 from egov_infra.plan.office.scope import OfficeScope
 from egov_infra.plan.resource import Options, PlannedResource
 from egov_infra.plan.value import SecretRef, Value
@@ -62,8 +66,10 @@ def add_login(scope: OfficeScope) -> PlannedResource:
         provider_details=details,
         attribute_mapping={"email": "email", "name": "name", "username": "sub"},
     )
-    add("cognito.UserPoolDomain", "login", user_pool_id=pool.id, domain=f"{scope.name}-{scope.stack.account}")
-    add(
+    domain = add(
+        "cognito.UserPoolDomain", "login", user_pool_id=pool.id, domain=f"{scope.name}-{scope.stack.account}"
+    )
+    client = add(
         "cognito.UserPoolClient",
         "client",
         user_pool_id=pool.id,
@@ -82,4 +88,32 @@ def add_login(scope: OfficeScope) -> PlannedResource:
         enable_token_revocation=True,
         prevent_user_existence_errors="ENABLED",
     )
+    _add_rule(scope, pool, domain, client)
     return pool
+
+
+def _add_rule(
+    scope: OfficeScope, pool: PlannedResource, domain: PlannedResource, client: PlannedResource
+) -> None:
+    """Plan the rule by which the balancer serves the office's host: whoever comes logs in first."""
+    login: dict[str, Value] = {
+        "user_pool_arn": pool.arn,
+        "user_pool_client_id": client.id,
+        "user_pool_domain": domain.output("domain"),
+        "on_unauthenticated_request": "authenticate",
+        "scope": " ".join(SCOPES),
+        "session_cookie_name": scope.name,
+        "session_timeout": SESSION_MINUTES * 60,
+    }
+    scope.add("priority")(
+        "lb.ListenerRule",
+        "rule",
+        listener_arn=shared("listener_arn"),
+        priority=rule_priority(scope.slug, scope.office),
+        conditions=({"host_header": {"values": (scope.host,)}},),
+        actions=(
+            {"type": "authenticate-cognito", "order": 1, "authenticate_cognito": login},
+            {"type": "forward", "order": 2, "target_group_arn": shared("target_group_arn")},
+        ),
+        tags=scope.tags,
+    )

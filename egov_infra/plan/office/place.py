@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from egov_infra.model.estate import Estate, Role
+from egov_infra.model.services import LAST_PRIORITY, EOffice
 from egov_infra.plan import names
 from egov_infra.plan.arn import role_arn
 from egov_infra.plan.names import PLATFORM
@@ -31,6 +34,11 @@ def log_bucket(estate: Estate) -> str:
     return names.bucket(estate.accounts[ACCOUNT].account, "e-office", "access-logs")
 
 
+def host(slug: str, estate: Estate) -> str:
+    """Where the officers of an institution work."""
+    return f"{slug}.{estate.e_office.host}"
+
+
 def office_role(slug: str) -> str:
     """The role by which the application acts for an institution."""
     return f"e-office-of-{slug}"
@@ -44,6 +52,16 @@ def task_role_arn(estate: Estate) -> str:
 def stream_role_arn(estate: Estate) -> str:
     """The role that writes audit events into the log archive."""
     return role_arn(estate.accounts[ACCOUNT].account, STREAM_ROLE)
+
+
+def rule_priority(slug: str, office: EOffice) -> int:
+    """The number of the institution's rule at the balancer, 1 to 49,999, which no other office may have.
+
+    It is the manifest's, or made of the slug: so that it depends on no other office, and stays as offices come and go.
+    """
+    if office.priority is not None:
+        return office.priority
+    return int.from_bytes(hashlib.sha256(slug.encode()).digest()) % LAST_PRIORITY + 1
 
 
 def shared(output: str) -> StackRef:

@@ -11,7 +11,7 @@ from egov_infra.plan import names
 from egov_infra.plan.account.shared import alarms_topic_arn
 from egov_infra.plan.arn import arn
 from egov_infra.plan.builder import Adder, StackBuilder
-from egov_infra.plan.office.place import ACCOUNT
+from egov_infra.plan.office.place import ACCOUNT, host
 from egov_infra.plan.resource import PlannedResource
 
 
@@ -44,7 +44,7 @@ class OfficeScope:
     @property
     def host(self) -> str:
         """Where its officers work."""
-        return f"{self.slug}.{self.estate.e_office.host}"
+        return host(self.slug, self.estate)
 
     @property
     def audit_group(self) -> str:

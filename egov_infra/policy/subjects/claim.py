@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from egov_infra.manifest.load import LoadedInstitution
 from egov_infra.model.value import keyword_normal_form
+from egov_infra.plan.office.place import rule_priority
 from egov_infra.policy.subject import Kind, model_kind
 from egov_infra.source.diagnostic import Path
 
@@ -16,7 +17,7 @@ class Claim:
     """What is claimed, and by whom."""
 
     namespace: str
-    """domain, account, sender-id, keyword, ussd-path."""
+    """domain, account, sender-id, keyword, ussd-path, office-priority."""
     key: str
     owners: tuple[str, ...]
     """Slugs of the institutions that claim it, sorted."""
@@ -32,6 +33,10 @@ def claims(loaded: LoadedInstitution) -> Iterator[tuple[str, str, Path]]:
     if institution.tenancy is not None:
         for name, environment in institution.tenancy.environments.items():
             yield "account", environment.account, ("tenancy", "environments", name, "account")
+    office = institution.services.e_office
+    if office is not None:
+        priority = rule_priority(institution.slug, office)
+        yield "office-priority", str(priority), ("services", "e_office", "priority")
     gateway = institution.gateway
     if gateway is None:
         return

@@ -43,6 +43,10 @@ class OfficePlan:
     """Whether the pool of officers demands a second factor, and has one to demand."""
     trusted: tuple[str, ...]
     """Issuers by which officers are known."""
+    guarded_hosts: tuple[str, ...]
+    """Hosts that the load balancer serves to whoever logged in by the pool of officers."""
+    open_rules: tuple[str, ...]
+    """Its rules at the load balancer that serve anybody else, or under another name than its host."""
     is_scanned: bool
     """Whether a queue hears of each incoming document."""
     erasing: tuple[str, ...]
@@ -60,6 +64,8 @@ class EOffice:
     """Most officers of one institution."""
     granted_gib: int
     """What its officers' records may take, in GiB."""
+    host: str
+    """Where its officers work."""
     issuer: str
     """Name of who says who its officers are."""
     issuer_url: str
@@ -84,24 +90,26 @@ def find(planned: Planned) -> Iterator[Subject]:
         return
     shortest = min(office.all_series, key=lambda series: series.retention_years)
     issuer = estate.e_office.issuers[name]
+    host = place.host(institution.slug, estate)
     granted_gib = office.users * estate.e_office.storage_gib_per_user
     stack = next((item for item in planned.stacks if item.name == f"{institution.slug}.e-office"), None)
     facts = EOffice(
         users=office.users,
         max_users=estate.e_office.max_users,
         granted_gib=granted_gib,
+        host=host,
         issuer=name,
         issuer_url=issuer.url,
         issuer_has_second_factor=issuer.has_second_factor,
         shortest_series=shortest.name,
         shortest_years=shortest.retention_years,
         required_years=estate.e_office.records_years_at_least,
-        plan=_plan(stack, office, granted_gib) if stack else None,
+        plan=_plan(stack, office, granted_gib, host) if stack else None,
     )
     yield Subject(facts, "services/e_office", ("services", "e_office"))
 
 
-def _plan(stack: StackPlan, office: Office, granted_gib: int) -> OfficePlan:
+def _plan(stack: StackPlan, office: Office, granted_gib: int, host: str) -> OfficePlan:
     by_name = {item.name.removeprefix(f"{stack.owner}-e-office-"): item for item in stack.resources}
     by_type = stack.by_type()
 
@@ -111,6 +119,8 @@ def _plan(stack: StackPlan, office: Office, granted_gib: int) -> OfficePlan:
     series = office.all_series
     pools = of("aws:cognito/userPool:UserPool")
     providers = of("aws:cognito/identityProvider:IdentityProvider")
+    rules = of("aws:lb/listenerRule:ListenerRule")
+    guarded = [item for item in rules if _is_guarded(item, host, by_name)]
     return OfficePlan(
         unlocked_series=tuple(
             item.name for item in series if _locked_days(by_name, item.name) < item.retention_years * 365
@@ -120,6 +130,8 @@ def _plan(stack: StackPlan, office: Office, granted_gib: int) -> OfficePlan:
         ),
         demands_second_factor=bool(pools) and all(map(_demands, pools)),
         trusted=tuple(str(_inner(item, "provider_details", "oidc_issuer")) for item in providers),
+        guarded_hosts=tuple(host for _ in guarded),
+        open_rules=tuple(item.name for item in rules if item not in guarded),
         is_scanned=any(
             item.inputs.get("queues") for item in of("aws:s3/bucketNotification:BucketNotification")
         ),
@@ -158,6 +170,33 @@ def _demands(pool: PlannedResource) -> bool:
         _inner(pool, "mfa_configuration") == "ON"
         and _inner(pool, "software_token_mfa_configuration", "enabled") is True
     )
+
+
+def _is_guarded(rule: PlannedResource, host: str, by_name: Mapping[str, PlannedResource]) -> bool:
+    """Whether a rule serves one host only, as it was asked for, and only whoever logged in by the pool of officers.
+
+    A rule serves last: whatever asks for a login comes before (ELB user guide, action types).
+    """
+    pool, client, domain = (by_name.get(role) for role in ("officers", "client", "login"))
+    if pool is None or client is None or domain is None or rule.inputs.get("transforms"):
+        return False
+    own = {
+        "user_pool_arn": pool.arn,
+        "user_pool_client_id": client.id,
+        "user_pool_domain": domain.output("domain"),
+        "on_unauthenticated_request": "authenticate",
+    }
+    conditions, actions = _items(rule, "conditions"), _items(rule, "actions")
+    logins = (action.get("authenticate_cognito") or {} for action in actions)
+    return any(item.get("host_header") == {"values": (host,)} for item in conditions) and any(
+        own.items() <= login.items() for login in logins
+    )
+
+
+def _items(resource: PlannedResource, name: str) -> tuple[Mapping[str, Any], ...]:
+    """An input that is a list of objects."""
+    found: Any = resource.inputs.get(name) or ()
+    return tuple(item for item in found if isinstance(item, Mapping))
 
 
 def _erasing(policies: list[PlannedResource]) -> Iterator[str]:

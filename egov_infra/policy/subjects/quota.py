@@ -15,6 +15,8 @@ DEFAULTS: Mapping[str, tuple[str, int]] = {
     "ses-identities": ("aws:sesv2/emailIdentity:EmailIdentity", 10000),
     "s3-buckets": ("aws:s3/bucket:Bucket", 10000),
     "apigateway-regional-apis": ("aws:apigateway/restApi:RestApi", 600),
+    # of a load balancer, of which an account with rules has one
+    "elb-rules": ("aws:lb/listenerRule:ListenerRule", 100),
     "vpcs": ("aws:ec2/vpc:Vpc", 5),
 }
 
