@@ -6,8 +6,10 @@ from collections.abc import Callable
 from egov_infra.audit.record import StackAudit, Undeclared
 from egov_infra.cloud.session import Cloud
 from egov_infra.engine.checkpoint import Store
+from egov_infra.plan.application.balancer import REFUSED
 from egov_infra.plan.builder import StackBuilder
 from egov_infra.plan.resource import StackPlan
+from egov_infra.plan.value import Ref
 from tests.audit.conftest import PLACE
 from tests.audit.stacks import ACCOUNT, REGION, Meddler, allow, sample
 
@@ -73,3 +75,95 @@ def test_what_another_stack_declares_is_declared(make: Make, look: Look, store: 
     )
     make(other.build())
     assert look(plan)[0].undeclared == ()
+
+
+def _behind_login() -> StackPlan:
+    """A listener that refuses, and one rule by which somebody is served."""
+    stack = StackBuilder("erb.sample", "erb", ACCOUNT, REGION)
+    add = stack.at("services", "e_office")
+    vpc = add("ec2.Vpc", "vpc", cidr_block="10.40.0.0/24")
+    subnets = [
+        add(
+            "ec2.Subnet",
+            f"subnet-{zone}",
+            vpc_id=vpc.id,
+            cidr_block=block,
+            availability_zone=f"{REGION}{zone}",
+        ).id
+        for zone, block in (("a", "10.40.0.0/26"), ("b", "10.40.0.64/26"))
+    ]
+    group = add("ec2.SecurityGroup", "group", name="erb", description="erb", vpc_id=vpc.id)
+    balancer = add(
+        "lb.LoadBalancer",
+        "balancer",
+        name="erb",
+        subnets=tuple(subnets),
+        security_groups=(group.id,),
+        access_logs={"bucket": "logs", "prefix": "erb", "enabled": True},
+    )
+    targets = add(
+        "lb.TargetGroup", "targets", name="erb", port=8443, protocol="HTTPS", target_type="ip", vpc_id=vpc.id
+    )
+    listener = add(
+        "lb.Listener",
+        "listener",
+        load_balancer_arn=balancer.arn,
+        port=80,
+        protocol="HTTP",
+        default_actions=(REFUSED,),
+    )
+    pool = add("cognito.UserPool", "officers", name="erb")
+    client = add("cognito.UserPoolClient", "client", user_pool_id=pool.id, name="erb")
+    add(
+        "lb.ListenerRule",
+        "rule",
+        listener_arn=listener.arn,
+        priority=7,
+        conditions=({"host_header": {"values": ("erb.ofisi.go.tz",)}},),
+        actions=(
+            {
+                "type": "authenticate-cognito",
+                "order": 1,
+                "authenticate_cognito": {
+                    "user_pool_arn": pool.arn,
+                    "user_pool_client_id": client.id,
+                    "user_pool_domain": "erb",
+                },
+            },
+            {"type": "forward", "order": 2, "target_group_arn": targets.arn},
+        ),
+    )
+    return stack.build()
+
+
+def test_a_way_around_the_login_is_named(make: Make, look: Look, store: Store, cloud: Cloud) -> None:
+    """A rule that loses its login, or lets everybody in, or rewrites the host, is drift; one before it is undeclared."""
+    plan = _behind_login()
+    make(plan)
+    assert (look(plan)[0].drifts, look(plan)[0].undeclared) == ((), ())
+    meddler = Meddler(cloud, store)
+    elb, rule = meddler.client("elbv2"), meddler.id("rule")
+    (found,) = elb.describe_rules(RuleArns=[rule])["Rules"]
+    login, forward = found["Actions"]
+    any_path = [{"Field": "path-pattern", "PathPatternConfig": {"Values": ["/*"]}}]
+    opened = {**login["AuthenticateCognitoConfig"], "OnUnauthenticatedRequest": "allow"}
+    rewrites = {"HostHeaderRewriteConfig": {"Rewrites": [{"Regex": "erb", "Replace": "trc"}]}}
+
+    def paths() -> list[str]:
+        return [drift.property for drift in look(plan)[0].drifts]
+
+    elb.modify_rule(RuleArn=rule, Actions=[{**login, "AuthenticateCognitoConfig": opened}, forward])
+    assert paths() == ["actions.authenticate_cognito.on_unauthenticated_request"]
+    elb.modify_rule(RuleArn=rule, Actions=[forward])
+    assert paths() == ["actions"]
+    transforms = [{"Type": "host-header-rewrite", **rewrites}]
+    elb.modify_rule(RuleArn=rule, Actions=[login, forward], Transforms=transforms)
+    assert paths() == ["transforms"]
+    listener = meddler.id("listener")
+    before = elb.create_rule(ListenerArn=listener, Conditions=any_path, Actions=[forward], Priority=1)
+    audit, live = look(plan)
+    assert [(one.resource, one.id) for one in audit.undeclared] == [
+        ("erb-sample-listener", before["Rules"][0]["RuleArn"])
+    ]
+    (added,) = (item for item in live.resources if item.inputs.get("priority") == 1)
+    assert added.inputs["listener_arn"] == Ref("erb-sample-listener", "arn")

@@ -53,6 +53,11 @@ def _wrong(estate: Path) -> list[str]:
             "",
             "18 target-helpdesk leads to the helpdesk, and services has none",
         ),
+        (
+            "users: 120,",
+            "users: 120, priority: 50000,",
+            "54 value-wrong services.e_office.priority: 50000: should be less than or equal to 49999",
+        ),
     ],
 )
 def test_what_is_wrong_with_a_manifest_is_told_at_its_place(

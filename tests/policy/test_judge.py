@@ -171,3 +171,45 @@ def test_sample_institution_passes(
     assert judgement.findings == ()
     assert set(judgement.counts) == set(Verdict)
     assert decide(judgement).is_open
+
+
+def test_two_offices_with_one_number_are_a_finding_with_its_remedy(
+    source: EstateSource, policies: Policies, context: PlanContext, erb: Institution
+) -> None:
+    """At the load balancer each has a number of its own; another one in the manifest is the remedy."""
+
+    def found(number: int) -> list[tuple[str, str]]:
+        offices = [_changed(erb, {"services": {"e_office": {"priority": 7}}})]
+        other = source.read("psptb").institution
+        given = {**erb.model_dump(by_alias=True)["services"]["e_office"], "priority": number}
+        offices.append(_changed(other, {"services": {"e_office": given}}))
+        judgement = _judge(source, policies, context, *offices)
+        return [
+            (one.message, one.fix)
+            for one in judgement.findings
+            if one.rule == "services-office-priority-claimed-twice"
+        ]
+
+    ((message, fix),) = found(7)
+    at = "services/e_office/priority"
+    assert message == (
+        "number 7 at the load balancer is claimed by the e-offices of erb, psptb: "
+        f"<python>:erb/{at}, <python>:psptb/{at}"
+    )
+    assert fix.startswith("set services.e_office.priority of the newer one to a number from 1 to 49999")
+    assert found(8) == []
+
+
+def test_rules_of_listeners_count_against_the_quota_of_the_load_balancer(
+    source: EstateSource, policies: Policies, context: PlanContext
+) -> None:
+    """81 of 100 in the account of the e-office are too many; 80 are not."""
+
+    def found(rules: int) -> list[str]:
+        judge = Judge(source, policies, context)
+        judge.gathered.used["110000000004", "aws:lb/listenerRule:ListenerRule"] = rules
+        judgement = judge.finish(is_whole=False)
+        return [one.message for one in judgement.findings if one.rule == "estate-quota-exceeded"]
+
+    assert found(81) == ["e-office account 110000000004: 81 of 100 elb-rules planned; at most 80 % may be"]
+    assert found(80) == []

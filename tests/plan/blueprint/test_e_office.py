@@ -6,6 +6,7 @@ from egov_infra.manifest.load import EstateSource, LoadedInstitution
 from egov_infra.model.institution import Institution
 from egov_infra.plan.canonical import plain
 from egov_infra.plan.context import PlanContext
+from egov_infra.plan.office.place import rule_priority
 from egov_infra.plan.resource import PlannedResource, StackPlan
 from egov_infra.plan.stacks import plan_institution, plan_platform
 from egov_infra.plan.value import SecretRef, StackRef
@@ -69,6 +70,79 @@ def test_officers_log_in_by_their_issuer_and_never_without_a_second_factor(
     }
     assert client["callback_urls"] == ("https://erb.ofisi.ega.go.tz/oauth2/idpresponse",)
     assert client["allowed_oauth_flows"] == ("code",)
+
+
+def test_the_balancer_serves_an_office_to_whoever_logged_in_by_its_own_pool(
+    erb: LoadedInstitution, context: PlanContext
+) -> None:
+    """Under its host and no other; the login comes before the targets that all offices share."""
+    rule = _named(_stack(erb.institution, context), "rule").inputs
+    assert {name: value for name, value in plain(rule).items() if name != "tags"} == {
+        "listener_arn": {"$stack": ["platform.e-office", "listener_arn"]},
+        "priority": 20265,
+        "conditions": [{"host_header": {"values": ["erb.ofisi.ega.go.tz"]}}],
+        "actions": [
+            {
+                "type": "authenticate-cognito",
+                "order": 1,
+                "authenticate_cognito": {
+                    "user_pool_arn": {"$ref": ["erb-e-office-officers", "arn"]},
+                    "user_pool_client_id": {"$ref": ["erb-e-office-client", "id"]},
+                    "user_pool_domain": {"$ref": ["erb-e-office-login", "domain"]},
+                    "on_unauthenticated_request": "authenticate",
+                    "scope": "email openid profile",
+                    "session_cookie_name": "e-office-erb",
+                    "session_timeout": 3600,
+                },
+            },
+            {
+                "type": "forward",
+                "order": 2,
+                "target_group_arn": {"$stack": ["platform.e-office", "target_group_arn"]},
+            },
+        ],
+    }
+
+
+def test_without_the_rule_of_an_office_nobody_is_served(context: PlanContext) -> None:
+    """The listener refuses; the one rule of the platform attaches the targets before containers register there."""
+    stack = next(stack for stack in plan_platform(context) if stack.name == "platform.e-office")
+    (action,) = plain(_named(stack, "listener").inputs["default_actions"])
+    assert (action["type"], action["fixed_response"]["status_code"]) == ("fixed-response", "403")
+    attachment = _named(stack, "attachment")
+    assert plain(attachment.inputs["conditions"]) == [{"source_ip": {"values": ["192.0.2.0/32"]}}]
+    (service,) = (item for item in stack.resources if item.type.endswith("ecs/service:Service"))
+    assert service.options.depends_on == (attachment.name,)
+    assert set(stack.outputs) >= {"listener_arn", "target_group_arn"}
+
+
+def test_only_a_balancer_that_asks_for_a_login_reaches_the_internet(context: PlanContext) -> None:
+    """By TLS; that of the helpdesk reaches its containers and nothing else."""
+    reached = {
+        stack.name: [
+            item.name
+            for item in stack.resources
+            if item.type.endswith(":SecurityGroupEgressRule")
+            and item.inputs["security_group_id"] == _named(stack, "balancer-group").id
+        ]
+        for stack in plan_platform(context)
+        if stack.name in ("platform.e-office", "platform.helpdesk")
+    }
+    assert reached == {
+        "platform.e-office": ["platform-e-office-balancer-login", "platform-e-office-requests-out"],
+        "platform.helpdesk": ["platform-helpdesk-requests-out"],
+    }
+
+
+def test_number_of_a_rule_is_the_manifests_or_made_of_the_slug(
+    erb: LoadedInstitution, context: PlanContext
+) -> None:
+    """It depends on no other office, so that none moves when one comes or goes."""
+    office = erb.institution.services.e_office
+    assert office is not None
+    given = office.model_copy(update={"priority": 7})
+    assert (rule_priority("erb", office), rule_priority("psptb", office)) == (20265, 48332)
+    assert rule_priority("erb", given) == 7
 
 
 def test_an_institution_may_have_an_issuer_of_its_own(erb: LoadedInstitution, context: PlanContext) -> None:
