@@ -35,7 +35,7 @@ def main() -> None:
         code = root.main(standalone_mode=False)
     except InputError as error:
         for diagnostic in error.diagnostics:
-            click.echo(str(diagnostic), err=True)
+            click.echo(diagnostic.shown(), err=True)
         sys.exit(ExitCode.UNREADABLE)
     except (RefusedError, FailedError) as error:
         click.echo(f"{'refused' if isinstance(error, RefusedError) else 'failed'}\n{error}", err=True)

@@ -104,8 +104,8 @@ class Baseline:
 
     def _plain(self, rule: Rule, patch: Patch, tally: Tally) -> None:
         subject = _PLAIN[rule.kind.name]
-        if rule.kind.name == "claim" and rule.metadata.when:
-            subject = replace(subject, namespace=rule.metadata.when.split("'")[1])
+        if rule.kind.name == "claim" and rule.when_text:
+            subject = replace(subject, namespace=rule.when_text.split("'")[1])
         subject = replace(subject, **{key: merge(None, value) for key, value in patch.items()})
         found = Subject(subject, "example", ())
         judge_subject(

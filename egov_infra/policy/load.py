@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pathlib
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from egov_infra.manifest.fault import diagnose
-from egov_infra.manifest.validate import validate
+from egov_infra.manifest.validate import validate, validate_data
+from egov_infra.policy.condition import Condition, Formula, Lowering
 from egov_infra.policy.expression.check import inspect
 from egov_infra.policy.expression.fold import fields_read, strays
 from egov_infra.policy.expression.parser import parse
@@ -24,8 +25,10 @@ from egov_infra.policy.parameter import (
 from egov_infra.policy.rule import Expressions, Rule, bound, root
 from egov_infra.policy.rule_file import RuleFile
 from egov_infra.policy.subject import Kind, UnknownKindError, kind_of
-from egov_infra.source.diagnostic import Diagnostic, InputError, Path, Place
-from egov_infra.source.document import Document, parse_document, read_bytes
+from egov_infra.policy.written import Written
+from egov_infra.source.composer import Data
+from egov_infra.source.diagnostic import Diagnostic, InputError, Place
+from egov_infra.source.document import parse_document, read_bytes
 
 DOMAINS = ("tenancy", "mail", "gateway", "services", "estate")
 _HOLE = re.compile(r"\{([^{}]+)\}")
@@ -58,34 +61,65 @@ def load_rule(path: pathlib.Path, domain: str) -> Rule:
     content = read_bytes(path, str(path))
     document = parse_document(content, str(path))
     metadata, faults = validate(document, RuleFile)
+    written, expected = Written(document, content.decode()), f"{domain}-{path.stem}"
     if metadata is None:
-        raise InputError(faults)
-    return _RuleLoader(document, content.decode(), metadata).load(f"{domain}-{path.stem}")
+        rest = _salvage(document.data, expected)
+        raise InputError([*faults, *(_RuleLoader(written, rest).faults(expected) if rest else ())])
+    return _RuleLoader(written, metadata).load(expected)
+
+
+_ANY_TEXT = "any text"
+_STAND_INS: Mapping[str, object] = {
+    **dict.fromkeys(("title", "message", "fix", "rationale"), _ANY_TEXT),
+    "severity": "low",
+    "reference": (_ANY_TEXT,),
+    "controls": {"any": ("any",)},
+    "since": "0.0.0",
+    "examples": {"pass": ({},), "fail": ({},)},
+}
+
+
+def _salvage(data: Data, expected_id: str) -> RuleFile | None:
+    """The part of a wrong file that can be checked further, so that all that is wrong shows at once."""
+    if not isinstance(data, dict):
+        return None
+    _, faults = validate_data(data, RuleFile)
+    wrong = {fault.path[0] for fault in faults if fault.path}
+    if VARIABLE in wrong:  # expressions may read what is not declared for now
+        return None
+    kept = {key: value for key, value in data.items() if key not in wrong}
+    return validate_data({**_STAND_INS, **kept, "id": kept.get("id", expected_id)}, RuleFile)[0]
 
 
 class _RuleLoader:
-    def __init__(self, document: Document, text: str, metadata: RuleFile) -> None:
-        self._document = document
-        self._lines = text.split("\n")
+    def __init__(self, written: Written, metadata: RuleFile) -> None:
+        self._written = written
+        self._document = written.document
         self._metadata = metadata
         self._faults: list[Diagnostic] = []
+
+    def faults(self, expected_id: str) -> tuple[Diagnostic, ...]:
+        """All that is wrong."""
+        try:
+            self.load(expected_id)
+        except InputError as error:
+            return error.diagnostics
+        return ()
 
     def load(self, expected_id: str) -> Rule:
         metadata = self._metadata
         if metadata.id != expected_id:
-            self._fault(
-                ("id",), "rule-id", f"id {metadata.id!r} must be {expected_id!r}: folder and file name"
-            )
+            said = f"id {metadata.id!r} must be {expected_id!r}: folder and file name"
+            self._faults.append(Diagnostic(self._document.place(("id",)), "rule-id", said))
         try:
             kind = kind_of(metadata.applies_to)
         except UnknownKindError as error:
             place = self._document.place(("applies_to",))
-            raise InputError(
-                [*self._faults, Diagnostic(place, "subject-unknown", str(error), error.suggestion)]
-            ) from None
+            wrong = self._written.diagnostic(place, "subject-unknown", str(error), error.suggestion)
+            raise InputError([*self._faults, wrong]) from None
         variables = self._variables(kind)
-        when = self._expression("when", metadata.when, variables)
-        must = self._expression("must", metadata.must, variables)
+        when = self._formula("when", metadata.when, variables)
+        must = self._formula("must", metadata.must, variables)
         message = self._text("message", metadata.message, variables)
         fix = self._text("fix", metadata.fix, {VARIABLE: variables[VARIABLE]} if metadata.parameters else {})
         if must is not None and (when is not None or metadata.when is None):
@@ -119,60 +153,67 @@ class _RuleLoader:
                 message = f"parameter {name!r} decides nothing: neither when nor must reads it"
                 self._faults.append(Diagnostic(place, "parameter-unread", message))
 
-    def _fault(self, path: Path, code: str, message: str) -> None:
-        self._faults.append(Diagnostic(self._document.place(path), code, message))
+    def _formula(self, key: str, formula: Formula | None, variables: Mapping[str, Type]) -> Node | None:
+        if formula is None:
+            return None
+        if not isinstance(formula, str):
+            return self._conditions(key, formula, variables)
+        if not self._written.is_block(key):
+            message = "an expression is a block scalar, since YAML eats characters; write"
+            rewrite = f"{message}\n{key}: |\n  {formula.strip()}"
+            self._faults.append(Diagnostic(self._document.place((key,)), "expression-style", rewrite))
+            return None
 
-    def _expression(self, key: str, text: str | None, variables: Mapping[str, Type]) -> Node | None:
-        if text is None:
-            return None
-        place = self._document.place((key,))
-        if self._lines[place.line - 1][place.column - 1 : place.column] != "|":
-            rewrite = f"{key}: |\n  {text.strip()}"
-            self._fault(
-                (key,),
-                "expression-style",
-                f"an expression is a block scalar, since YAML eats characters; write\n{rewrite}",
-            )
-            return None
-        node = self._checked(text, variables, lambda offset: self._inside(place.line, text, offset))
+        def place(offset: int) -> Place:
+            return self._written.in_block(key, formula, offset)
+
+        node = self._parsed(formula, variables, place)
         if node is not None and not self._metadata.may_be_empty:
-            self._refuse_vacuous(node, node, place, text)
+            self._refuse_vacuous(node, node, place)
         return node
 
-    def _checked(
-        self, text: str, variables: Mapping[str, Type], place: Any, wanted: Type = BOOL
+    def _conditions(
+        self, key: str, formula: Condition | Sequence[Condition], variables: Mapping[str, Type]
+    ) -> Node | None:
+        lowering = Lowering(variables, may_be_empty=self._metadata.may_be_empty)
+        node = lowering.lower(formula, (key,))
+
+        def place(offset: int) -> Place:
+            return self._written.in_condition(lowering.origin(offset))
+
+        self._report(lowering.faults, place)
+        found = self._checked(node, variables, place) if node is not None else None
+        return None if lowering.faults else found
+
+    def _parsed(
+        self, text: str, variables: Mapping[str, Type], place: Callable[[int], Place], wanted: Type = BOOL
     ) -> Node | None:
         try:
             node = parse(text)
         except ExpressionError as error:
-            wrong: tuple[ExpressionError, ...] = (error,)
-        else:
-            found, wrong = inspect(node, variables)
-            if VARIABLE in variables and not wrong:
-                whole = f"{VARIABLE} are read one by one, as {VARIABLE}.NAME"
-                wrong = tuple(ExpressionError(whole, name.offset) for name in strays(node, VARIABLE))
-            if not wrong and wanted == BOOL and found not in (BOOL, DYN):
-                wrong = (ExpressionError(f"expects true or false, is {found}", 0),)
-            if not wrong:
-                return node
-        self._faults.extend(
-            Diagnostic(place(fault.offset), "expression", fault.message, fault.suggestion) for fault in wrong
-        )
-        return None
+            self._report((error,), place)
+            return None
+        return self._checked(node, variables, place, wanted)
 
-    def _inside(self, header_line: int, text: str, offset: int) -> Place:
-        """The place of an offset inside a block scalar: its text begins on the line after the header."""
-        before = text[:offset].split("\n")
-        line = header_line + len(before)
-        written = self._lines[line - 1] if line <= len(self._lines) else ""
-        indent = (
-            len(written)
-            - len(written.lstrip(" "))
-            - (len(before[-1]) - len(before[-1].lstrip(" ")) if before[-1].strip() else 0)
-        )
-        return Place(self._document.file, line, max(indent, 0) + len(before[-1]) + 1)
+    def _checked(
+        self, node: Node, variables: Mapping[str, Type], place: Callable[[int], Place], wanted: Type = BOOL
+    ) -> Node | None:
+        found, wrong = inspect(node, variables)
+        if VARIABLE in variables and not wrong:
+            whole = f"{VARIABLE} are read one by one, as {VARIABLE}.NAME"
+            wrong = tuple(ExpressionError(whole, name.offset) for name in strays(node, VARIABLE))
+        if not wrong and wanted == BOOL and found not in (BOOL, DYN):
+            wrong = (ExpressionError(f"expects true or false, is {found}", 0),)
+        self._report(wrong, place)
+        return None if wrong else node
 
-    def _refuse_vacuous(self, whole: Node, node: Node, place: Place, text: str) -> None:
+    def _report(self, wrong: Sequence[ExpressionError], place: Callable[[int], Place]) -> None:
+        self._faults += [
+            self._written.diagnostic(place(fault.offset), "expression", fault.message, fault.suggestion)
+            for fault in wrong
+        ]
+
+    def _refuse_vacuous(self, whole: Node, node: Node, place: Callable[[int], Place]) -> None:
         """`all` over an empty list holds: a rule says that it means this, or guards with size."""
         if (
             isinstance(node, Macro)
@@ -181,11 +222,9 @@ class _RuleLoader:
             and not self._is_filled(node.range)
         ):
             message = f"all over {unparse(node.range)} holds for an empty list: guard with size() or say may_be_empty: true"
-            self._faults.append(
-                Diagnostic(self._inside(place.line, text, node.offset), "expression-vacuous", message)
-            )
+            self._faults.append(self._written.diagnostic(place(node.offset), "expression-vacuous", message))
         for child in children(node):
-            self._refuse_vacuous(whole, child, place, text)
+            self._refuse_vacuous(whole, child, place)
 
     def _is_filled(self, span: Node) -> bool:
         """Whether a list is a parameter that is never empty."""
@@ -196,9 +235,9 @@ class _RuleLoader:
 
     def _text(self, key: str, text: str, variables: Mapping[str, Type]) -> tuple[str | Node, ...]:
         """A text with expressions in braces: texts and expressions in turn."""
-        place = self._document.place((key,))
         parts: list[str | Node] = []
         for index, part in enumerate(_HOLE.split(text)):
-            node = self._checked(part, variables, lambda _offset: place, DYN) if index % 2 else part
+            place = partial(self._written.in_hole, key, part)
+            node = self._parsed(part, variables, place, DYN) if index % 2 else part
             parts.extend([node] if node is not None else [])
         return tuple(parts)

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from egov_infra.policy.condition import Formula
 from egov_infra.policy.expression.compile import Closure, Compiler, Frame
 from egov_infra.policy.expression.fold import Constant, fold
 from egov_infra.policy.expression.shortcut import write_answer
@@ -55,6 +56,16 @@ class Rule:
         """Domain of the rule: the first word of its id."""
         return self.id.partition("-")[0]
 
+    @property
+    def when_text(self) -> str | None:
+        """`when` as an expression, also where it was written as conditions; parameters stand in it by name."""
+        return None if self.expressions.when is None else _text(self.metadata.when, self.expressions.when)
+
+    @property
+    def must_text(self) -> str:
+        """`must` likewise."""
+        return _text(self.metadata.must, self.expressions.must)
+
     def bind(self, given: Mapping[str, object]) -> Rule:
         """The rule with its defaults, and over them these values, in which `given_faults` finds nothing."""
         declared = self.metadata.parameters
@@ -62,6 +73,10 @@ class Rule:
         if values == self.parameters:
             return self
         return bound(self.metadata, self.file, self.kind, self.expressions, values)
+
+
+def _text(formula: Formula | None, node: Node) -> str:
+    return formula.strip() if isinstance(formula, str) else unparse(node)
 
 
 def bound(

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from egov_infra.model.record import Record
+from egov_infra.policy.condition import Formula
 from egov_infra.policy.finding import Severity
 from egov_infra.policy.parameter import Parameter, ParameterName
 
@@ -37,9 +38,9 @@ class RuleFile(Record):
     """How bad it is."""
     applies_to: str
     """A subject of the model, or an AWS type: `aws:s3/bucket:Bucket`."""
-    when: str | None = None
+    when: Formula | None = None
     """Where this is false, the rule does not apply."""
-    must: str
+    must: Formula
     """What must hold."""
     message: Text
     """The finding in one sentence, with `{expressions}` for actual values."""

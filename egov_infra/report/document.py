@@ -52,6 +52,8 @@ def describe_diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
     }
     if diagnostic.suggestion:
         data["suggestion"] = diagnostic.suggestion
+    if diagnostic.excerpt is not None:
+        data["excerpt"] = diagnostic.excerpt
     return data
 
 

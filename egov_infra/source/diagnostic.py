@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 Path: TypeAlias = tuple[str | int, ...]
 """Where a value stands inside a document: mapping keys and list indexes from the root."""
+
+
+_WIDTH, _BEFORE = 110, 60
+"""Characters of an excerpt that are shown, and at most so many of them before the caret."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -30,10 +34,21 @@ class Diagnostic:
     code: str
     message: str
     suggestion: str | None = None
+    excerpt: str | None = field(default=None, compare=False)
+    """The line of the place, where people want to see it."""
 
     def __str__(self) -> str:
         hint = f"; did you mean {self.suggestion!r}?" if self.suggestion else ""
         return f"{self.place} {self.code} {self.message}{hint}"
+
+    def shown(self) -> str:
+        """As text for people: with an excerpt the line stands below, and a caret under the place."""
+        if self.excerpt is None:
+            return str(self)
+        begin = max(0, self.place.column - 1 - _BEFORE) if len(self.excerpt) > _WIDTH else 0
+        cut = self.excerpt[begin : begin + _WIDTH].rstrip()
+        mark = " " * (self.place.column - 1 - begin)
+        return f"{self}\n  | {cut}\n  | {mark}^"
 
 
 class InputError(Exception):

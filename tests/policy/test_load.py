@@ -79,7 +79,7 @@ def test_loads_a_whole_rule(tmp_path: pathlib.Path) -> None:
         (
             "{subject.name}: is",
             "{subject.nme}: is",
-            "sample-wrong.yaml:8:10 expression MailDomain has no field 'nme'; did you mean 'name'?",
+            "sample-wrong.yaml:8:20 expression MailDomain has no field 'nme'; did you mean 'name'?",
         ),
         ("size(subject.dkim) >= 0", "subject.dkim.all(k, k.bits > 0)", None),
         (
@@ -218,7 +218,7 @@ def test_parameters_are_constants_of_expressions_message_and_fix(tmp_path: pathl
         (
             "a key every {parameters.max_age_days} days",
             "the key of {subject.name} anew",
-            "sample-wrong.yaml:20:6 expression no variable 'subject'",
+            "sample-wrong.yaml:20:24 expression no variable 'subject'",
         ),
     ],
 )
@@ -261,3 +261,46 @@ def test_without_parameters_the_name_is_free(tmp_path: pathlib.Path) -> None:
     assert load_rule(path, "mail").parameters == {}
     read = RULE.replace("size(subject.dkim) >= 0", "size(subject.dkim) >= parameters.least")
     assert _faults(tmp_path, read) == ["sample-wrong.yaml:7:30 expression no variable 'parameters'"]
+
+
+def test_line_is_shown_with_a_caret_under_the_mistake(tmp_path: pathlib.Path) -> None:
+    """People see where in the expression it is; the line that programs read stays as it is."""
+    path = tmp_path / "sample-wrong.yaml"
+    path.write_text(RULE.replace("size(subject.dkim)", "siz(subject.dkm)"))
+    with pytest.raises(InputError) as caught:
+        load_rule(path, "mail")
+    shown = [item.shown().removeprefix(f"{tmp_path}/").split("\n") for item in caught.value.diagnostics]
+    assert shown == [
+        [
+            "sample-wrong.yaml:7:8 expression no function 'siz'; did you mean 'size'?",
+            "  |     && siz(subject.dkm) >= 0",
+            "  |        ^",
+        ],
+        [
+            "sample-wrong.yaml:7:20 expression MailDomain has no field 'dkm'; did you mean 'dkim'?",
+            "  |     && siz(subject.dkm) >= 0",
+            "  |                    ^",
+        ],
+    ]
+
+
+def test_mistakes_outside_and_inside_of_expressions_show_in_one_run(tmp_path: pathlib.Path) -> None:
+    """A misspelt key, a word that is none, and a field that is none."""
+    text = RULE.replace("severity: high", "severity: hgh").replace("fix:", "fxi:").replace(".dkim)", ".dkm)")
+    assert [item.partition(" ")[2].split(" ")[0] for item in _faults(tmp_path, text)] == [
+        "key-missing",
+        "value-unknown",
+        "expression",
+        "key-unknown",
+    ]
+
+
+def test_mistake_in_a_folded_message_stands_at_its_line(tmp_path: pathlib.Path) -> None:
+    """Expressions in braces are found wherever the text goes on."""
+    text = RULE.replace(
+        '"{subject.name}: is wrong"',
+        ">\n  The domain of this institution, which is\n  {subject.nme}, is wrong",
+    )
+    assert _faults(tmp_path, text) == [
+        "sample-wrong.yaml:10:12 expression MailDomain has no field 'nme'; did you mean 'name'?"
+    ]
