@@ -73,15 +73,21 @@ class Opened:
 
 def open_all(estate: pathlib.Path, policies: pathlib.Path | None, profile: str | None = None) -> Opened:
     """Open an estate with its policies, by default in its own profile. Raises InputError with everything wrong in either."""
+    from egov_infra.policy.judge import load_policies
+
+    source, context = open_estate_at(estate)
+    return Opened(source, load_policies(source, policies, profile), context)
+
+
+def open_estate_at(estate: pathlib.Path) -> tuple[EstateSource, PlanContext]:
+    """Open an estate without its policies. Raises InputError with everything wrong in it."""
     gc.disable()  # a command is short, and what it holds has no cycles
     from egov_infra.manifest.load import find_estate, open_estate
     from egov_infra.plan.addresses import read_addresses
     from egov_infra.plan.context import PlanContext
-    from egov_infra.policy.judge import load_policies
 
     source = open_estate(find_estate(estate))
-    context = PlanContext(source.estate, today_of(source), read_addresses(source.folder))
-    return Opened(source, load_policies(source, policies, profile), context)
+    return source, PlanContext(source.estate, today_of(source), read_addresses(source.folder))
 
 
 def today_of(source: EstateSource) -> datetime.date:

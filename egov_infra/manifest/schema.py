@@ -6,9 +6,6 @@ that `check` does not pay for them.
 
 from __future__ import annotations
 
-import ast
-import inspect
-import itertools
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -17,6 +14,7 @@ from pydantic import BaseModel
 
 from egov_infra.model.estate import Estate
 from egov_infra.model.institution import Institution
+from egov_infra.source.field_text import field_texts
 
 MODELS: Mapping[str, type[BaseModel]] = {"institution": Institution, "estate": Estate}
 
@@ -59,18 +57,7 @@ def records_of(model: type[BaseModel]) -> Iterator[type[BaseModel]]:
 def _field_texts(cls: type[BaseModel]) -> dict[str, str]:
     """Key of each field to the text under it, also where it is inherited."""
     bases = [base for base in reversed(cls.__mro__) if issubclass(base, BaseModel) and base is not BaseModel]
-    texts = {name: text for base in bases for name, text in _own_texts(base).items()}
+    texts = {name: text for base in bases for name, text in field_texts(base).items()}
     return {
         cls.model_fields[name].alias or name: text for name, text in texts.items() if name in cls.model_fields
     }
-
-
-def _own_texts(cls: type[BaseModel]) -> dict[str, str]:
-    tree = ast.parse(inspect.getsource(cls)).body[0]
-    assert isinstance(tree, ast.ClassDef)
-    found = {}
-    for pair in itertools.pairwise(tree.body):
-        match pair:
-            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
-                found[name] = inspect.cleandoc(text)
-    return found

@@ -15,6 +15,7 @@ class Options:
     """Pulumi resource options that a plan may set."""
 
     protect: bool = False
+    """Whether Pulumi refuses to delete it."""
     depends_on: tuple[str, ...] = ()
     """Logical names of earlier resources of the same stack."""
     aliases: tuple[str, ...] = ()
@@ -37,14 +38,18 @@ class PlannedResource:
     name: str
     """Logical name, unique in its stack."""
     inputs: Mapping[str, Value]
+    """What it is made with."""
     owner: str
     """Slug of the institution, or `platform`."""
     stack: str
+    """Name of its stack, such as `erb.domain`."""
     account: str
-    """Twelve digits."""
+    """Number of its account, of twelve digits."""
     region: str
+    """AWS region in which it stands."""
     path: Path
     options: Options = NO_OPTIONS
+    """What Pulumi is told about it."""
 
     def output(self, name: str) -> Ref:
         """A reference to one of this resource's outputs, by snake_case name."""

@@ -14,7 +14,7 @@ from egov_infra.policy.expression.unknown import EvaluationError, UnknownValueEr
 from egov_infra.policy.finding import Finding, Verdict
 from egov_infra.policy.graph import Context
 from egov_infra.policy.rule import Rule, fill, show
-from egov_infra.policy.subject import Subject
+from egov_infra.policy.subject import Kind, Subject
 from egov_infra.source.diagnostic import Path, Place
 
 
@@ -22,6 +22,7 @@ from egov_infra.source.diagnostic import Path, Place
 class RuleGroup:
     """The rules of one kind of subject, with the shortcut that asks them all at once."""
 
+    kind: Kind
     rules: tuple[Rule, ...]
     ids: tuple[str, ...]
     shortcut: Shortcut
@@ -31,7 +32,17 @@ class RuleGroup:
         """Rules of the same kind, in this order."""
         found = tuple(rules)
         shortcut = build_shortcut([rule.plain for rule in found], found[0].kind.variables)
-        return cls(found, tuple(rule.id for rule in found), shortcut)
+        return cls(found[0].kind, found, tuple(rule.id for rule in found), shortcut)
+
+    @classmethod
+    def watching(cls, kind: Kind, tell: Callable[[Sequence[Any]], None]) -> RuleGroup:
+        """No rules: what rules of a kind would see is told instead, as the values of the kind's variables."""
+
+        def shortcut(*values: Any) -> Answers:
+            tell(values[:-1])  # the last is the evaluation's context
+            return ()
+
+        return cls(kind, (), (), shortcut)
 
 
 @dataclass(slots=True)

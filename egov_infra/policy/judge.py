@@ -108,16 +108,22 @@ class Judge:
     """Takes institutions one after another, keeps what is needed at the end, and gives the judgement."""
 
     def __init__(
-        self, source: EstateSource, policies: Policies, context: PlanContext, *, outlined: bool = False
+        self,
+        source: EstateSource,
+        policies: Policies,
+        context: PlanContext,
+        *,
+        outlined: bool = False,
+        watched: Mapping[str, RuleGroup] | None = None,
     ) -> None:
-        """`outlined`: the judgement is to hold every stack in short."""
+        """`outlined`: the judgement is to hold every stack in short. `watched`: kind to what looks on in place of rules."""
         self._outlined = outlined
         self._source = source
         self._policies = policies
         self.context = context
-        self._rules = group(policies.rules)
-        watched = frozenset(waiver.rule for waiver in policies.waivers.waivers)
-        self.gathered = Gathered(Tally(watched=watched))
+        self._rules = group(policies.rules) if watched is None else watched
+        waived = frozenset(waiver.rule for waiver in policies.waivers.waivers)
+        self.gathered = Gathered(Tally(watched=waived))
         self._evaluation = Context(context.today)
         self._places: dict[str, Callable[[Path], Place]] = {}
 
@@ -132,7 +138,7 @@ class Judge:
         """Judge what institutions share, once: the estate itself, and stacks that are planned already, perhaps patched."""
         place, planned = self._source.document.place, tuple(stacks)
         for rules in self._rules.values():
-            kind = rules.rules[0].kind
+            kind = rules.kind
             for subject in kind.shared(self.context, planned) if kind.shared is not None else ():
                 self._subject(rules, subject, shared_variables(kind, subject), PLATFORM, place)
         for stack in planned:
@@ -153,7 +159,7 @@ class Judge:
         self.gathered.wanted |= wanted_by((loaded.institution,))
         facts = planned.facts()
         for rules in self._rules.values():
-            find = rules.rules[0].kind.find
+            find = rules.kind.find
             if find is None:
                 continue
             for subject in find(planned):

@@ -9,14 +9,14 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, TypeAlias
 
 from egov_infra.manifest.load import LoadedInstitution
 from egov_infra.plan.catalogue import UnknownTypeError, aws_type, tokens
 from egov_infra.plan.context import PlanContext
-from egov_infra.plan.resource import PlannedResource, StackPlan
+from egov_infra.plan.resource import Options, PlannedResource, StackPlan
 from egov_infra.policy import subjects
 from egov_infra.policy.expression.types import (
     BOOL,
@@ -25,19 +25,21 @@ from egov_infra.policy.expression.types import (
     Type,
     aws_record,
     record_of,
+    texts_of,
 )
 from egov_infra.source.diagnostic import Path
 from egov_infra.source.frozen import frozen
 from egov_infra.source.spelling import closest
 
 Stacks: TypeAlias = tuple[StackPlan, ...]
-_OPTIONS = RecordType("Options", lambda: {"protect": BOOL})
+_OPTIONS = RecordType("Options", lambda: {"protect": BOOL}, texts=lambda: texts_of(Options))
 RESOURCE = RecordType(
     "PlannedResource",
     lambda: {
         **dict.fromkeys(("type", "name", "owner", "stack", "account", "region"), STRING),
         "options": _OPTIONS,
     },
+    texts=lambda: texts_of(PlannedResource),
 )
 
 
@@ -46,9 +48,13 @@ class InstitutionFacts:
     """What any rule may ask about the institution that a subject belongs to."""
 
     slug: str
+    """Its short name, which is that of its file."""
     kind: str
+    """What it is, such as ministry."""
     state: str
+    """How far it is: planned, active, draining, closed."""
     classification: str
+    """The highest class of the data that it holds."""
     tier: str
     """Tier of its tenancy; `none` without one."""
 
@@ -91,6 +97,8 @@ class Kind:
     variables: Mapping[str, Type]
     find: Callable[[Planned], Iterator[Subject]] | None = None
     shared: Callable[[PlanContext, Stacks], Iterator[Subject]] | None = None
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """What those of its variables mean that are no records."""
 
 
 class UnknownKindError(LookupError):

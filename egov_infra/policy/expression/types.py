@@ -54,6 +54,8 @@ class RecordType:
     name: str
     fields: Callable[[], Mapping[str, Type]] = dataclasses.field(compare=False)
     is_mapping: bool = False
+    texts: Callable[[], Mapping[str, str]] = dataclasses.field(default=dict, compare=False)
+    """What fields mean, in words: read when people ask."""
 
     def __str__(self) -> str:
         return self.name
@@ -98,7 +100,15 @@ def record_of(cls: type) -> RecordType:
                 found[name] = type_of(typing.get_type_hints(member.fget)["return"])
         return found
 
-    return RecordType(cls.__name__, cache(fields))
+    return RecordType(cls.__name__, cache(fields), texts=lambda: texts_of(cls))
+
+
+@cache
+def texts_of(cls: type) -> Mapping[str, str]:
+    """The text under each field of a class."""
+    from egov_infra.source.field_text import field_texts  # noqa: PLC0415 - `check` does not pay for it
+
+    return field_texts(cls)
 
 
 def type_of(annotation: Any) -> Type:

@@ -21,7 +21,9 @@ class Account:
     """An account, by the stack that holds what it has once."""
 
     number: str
+    """Its number, of twelve digits."""
     stack: str
+    """Name of the stack, such as `erb.tenancy.prod`."""
     log_archive: str
     """The platform's bucket that keeps the logs of every account."""
     trail_buckets: tuple[str, ...]

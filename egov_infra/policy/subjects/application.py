@@ -21,9 +21,13 @@ class Application:
     """An application, what its tier demands, and what is planned."""
 
     name: str
+    """Its name in the manifest."""
     blueprint: str
+    """What it is built from, such as `registry`."""
     environment: str
+    """The environment that it runs in."""
     tier: Literal["T0", "T1", "T2", "T3"]
+    """How soon it must be back, and how little may get lost."""
     recovery_point_minutes: int
     """How much its tier lets get lost."""
     tenancy_recovery_point_minutes: int

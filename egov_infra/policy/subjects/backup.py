@@ -18,6 +18,7 @@ class Backup:
     """Backups beside the tier of what they copy."""
 
     tier: Tier
+    """Tier of the tenancy, or of the shared account."""
     recovery_point_minutes: int
     """How much the tier lets get lost."""
     copies: int

@@ -19,6 +19,7 @@ class Claim:
     namespace: str
     """domain, account, sender-id, keyword, ussd-path, office-priority."""
     key: str
+    """What is claimed, such as the name of a domain."""
     owners: tuple[str, ...]
     """Slugs of the institutions that claim it, sorted."""
     places: tuple[str, ...]

@@ -24,6 +24,7 @@ class Desk:
     holidays_known_until: datetime.date
     """Last day up to which the public holidays are complete."""
     longest_shift_hours: int
+    """Hours of the longest shift."""
     smallest_shift: int
     """Fewest persons of a shift."""
     certified: tuple[str, ...]

@@ -60,6 +60,7 @@ class EOffice:
     """An institution's e-office."""
 
     users: int
+    """Officers who use it."""
     max_users: int
     """Most officers of one institution."""
     granted_gib: int
@@ -69,6 +70,7 @@ class EOffice:
     issuer: str
     """Name of who says who its officers are."""
     issuer_url: str
+    """Address of that issuer, as tokens carry it."""
     issuer_has_second_factor: bool
     """Whether everybody proves a second factor there."""
     shortest_series: str

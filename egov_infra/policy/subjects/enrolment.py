@@ -26,6 +26,7 @@ class Enrolment:
     """A system, and since when."""
 
     system: System
+    """The system."""
     since: str
     """Reporting period of enrolment."""
     is_new: bool

@@ -14,7 +14,9 @@ class Environment:
     """An environment beside its tier."""
 
     name: str
+    """`prod` or `test`."""
     account: str
+    """Number of its AWS account, of twelve digits."""
     recovery_point_minutes: int
     """How much the tier lets get lost."""
     copies: int

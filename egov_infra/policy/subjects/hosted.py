@@ -28,6 +28,7 @@ class Store:
     """A database or table."""
 
     name: str
+    """Logical name of the planned resource."""
     is_multi_zone: bool
     """Whether it survives the loss of a zone; a table always does."""
     is_restorable: bool
@@ -43,7 +44,9 @@ class Hosted:
     """An application's stack as a whole."""
 
     databases: tuple[Store, ...]
+    """Its databases."""
     tables: tuple[Store, ...]
+    """Its tables."""
     unselected: tuple[str, ...]
     """ARNs of databases, and of tables whose items stay, that no backup selection names."""
     unwatched: tuple[str, ...]

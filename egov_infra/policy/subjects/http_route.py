@@ -22,11 +22,17 @@ class HttpRoute:
     parameters: tuple[str, ...]
     """Names of the path's parameters; paths stand in logs."""
     methods: tuple[str, ...]
+    """Methods that it takes, such as GET."""
     auth: Literal["jwt", "none"]
+    """How callers prove who they are."""
     rate_per_second: int
+    """Calls a second that it takes for long."""
     burst: int
+    """Calls that it takes at once."""
     retire_on: datetime.date
+    """Day on which it is taken away."""
     target: str
+    """Name of the target that answers."""
 
 
 def find(planned: Planned) -> Iterator[Subject]:

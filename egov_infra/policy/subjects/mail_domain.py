@@ -29,12 +29,15 @@ class SpfFacts:
     count: int
     """Records that begin with v=spf1; RFC 7208 wants one."""
     text: str
+    """The record itself, empty without one."""
     all_qualifier: str
     """`-`, `~`, `?`, `+`, or empty without `all`."""
     lookups: int
     """Terms of the record itself that cost a DNS lookup."""
     mechanisms: tuple[str, ...]
+    """Names of its terms, such as include, ip4, all."""
     faults: tuple[str, ...]
+    """What is wrong with it, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,9 @@ class RolloutFacts:
     """A declared stage on the way to p=reject."""
 
     stage: str
+    """The policy that receivers are asked to apply meanwhile."""
     ends_on: datetime.date
+    """Day on which the rollout is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +55,25 @@ class DmarcFacts:
     """The DMARC record, with defaults applied."""
 
     count: int
+    """Records at _dmarc; RFC 9989 wants one."""
     policy: str
+    """What `p` asks receivers to do: none, quarantine, reject."""
     effective_policy: str
     """What receivers do: one level less while testing, none if faulty."""
     subdomains: str
+    """What `sp` asks for names below the domain."""
     nonexistent: str
+    """What `np` asks for names that do not exist."""
     is_testing: bool
+    """Whether `t=y` asks receivers not to apply the policy yet."""
     report_uris: tuple[str, ...]
+    """Where aggregate reports go (`rua`)."""
     failure_uris: tuple[str, ...]
+    """Where failure reports go (`ruf`)."""
     removed_tags: tuple[str, ...]
+    """Tags that RFC 9989 no longer has, such as pct."""
     faults: tuple[str, ...]
+    """What is wrong with the record, in words."""
     ignored: tuple[str, ...]
     """Values that receivers pass over."""
     rollout: RolloutFacts | None
@@ -71,16 +85,23 @@ class DkimFacts:
     """One published key."""
 
     selector: str
+    """Name of the key below _domainkey."""
     count: int
     """Records at the selector; more than one is unusable."""
     key_type: str
+    """rsa or ed25519."""
     bits: int
+    """Length of the key."""
     is_revoked: bool
+    """Whether the record has no key in it."""
     is_testing: bool
+    """Whether `t=y` asks verifiers to pass over failures."""
     allows_sha1: bool
+    """Whether signatures with SHA-1 are accepted."""
     age_days: int
     """Days since the declared day of creation; 0 for keys that nobody declared."""
     faults: tuple[str, ...]
+    """What is wrong with the record, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +109,11 @@ class MtaStsFacts:
     """MTA-STS record and policy file."""
 
     mode: str
+    """What senders do where TLS fails: enforce, testing, none."""
     max_age_days: int
+    """How long senders keep the policy."""
     mx: tuple[str, ...]
+    """Patterns of exchangers that the policy names."""
     uncovered_hosts: tuple[str, ...]
     """Exchangers that no mx pattern of the policy covers."""
     foreign_patterns: tuple[str, ...]
@@ -97,6 +121,7 @@ class MtaStsFacts:
     id_matches: bool
     """Whether the record's id is that of the policy file."""
     faults: tuple[str, ...]
+    """What is wrong with record and policy, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,20 +129,29 @@ class MailDomain:
     """A domain of an institution and what it says about mail."""
 
     name: str
+    """The domain itself, such as erb.go.tz."""
     stance: str
     """sends-and-receives, sends, receives, neither; `none` where the manifest has no mail section."""
     is_delegated: bool
+    """Whether the world asks our name servers for it today."""
     is_signed: bool
+    """Whether DNSSEC signing of its zone is planned."""
     exchangers: tuple[str, ...]
     """Host names of the MX records; a null MX is `.`."""
     spf: SpfFacts
+    """Its SPF record, parsed."""
     dmarc: DmarcFacts
+    """Its DMARC record, parsed."""
     dkim: tuple[DkimFacts, ...]
+    """Keys that it publishes itself."""
     managed_selectors: int
     """DKIM names delegated to Amazon SES, which keeps their keys."""
     mta_sts: MtaStsFacts | None
+    """Its MTA-STS record and policy; absent without both."""
     tls_report_uris: tuple[str, ...]
+    """Where reports on TLS failures go (TLS-RPT)."""
     tls_report_faults: tuple[str, ...]
+    """What is wrong with the TLS-RPT record, in words."""
     certificate_authorities: tuple[str, ...]
     """Values of CAA `issue`."""
     has_incident_mailbox: bool

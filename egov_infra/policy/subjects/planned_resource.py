@@ -30,9 +30,13 @@ def is_taggable(token: str) -> bool:
 KIND: Kind = Kind(
     "planned_resource",
     {
-        "subject": RecordType("PlannedResource", lambda: _FIELDS),
+        "subject": RecordType("PlannedResource", lambda: _FIELDS, texts=RESOURCE.texts),
         "institution": record_of(InstitutionFacts),
         "regions": ListType(STRING),
         "is_taggable": BOOL,
+    },
+    texts={
+        "regions": "Regions in which the estate may have anything.",
+        "is_taggable": "Whether resources of its type carry tags.",
     },
 )

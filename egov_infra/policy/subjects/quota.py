@@ -26,12 +26,15 @@ class Quota:
     """One quota of one account."""
 
     name: str
+    """Name of the quota, such as s3-buckets."""
     account: str
+    """Number of the account, of twelve digits."""
     role: str
     """Role of a shared account; `tenancy` for an institution's own."""
     used: int
     """Planned resources that count."""
     granted: int
+    """What AWS has granted."""
 
 
 KIND: Kind = model_kind("quota", Quota)

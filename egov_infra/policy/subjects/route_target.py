@@ -15,7 +15,9 @@ class RouteTarget:
     """A target, and who leads to it."""
 
     name: str
+    """Its name in the manifest."""
     kind: Literal["webhook", "queue", "https", "helpdesk"]
+    """How it is reached."""
     host: str | None
     """Host of its address; absent for a queue and the helpdesk."""
     port: int | None
@@ -23,6 +25,7 @@ class RouteTarget:
     own_domains: tuple[str, ...]
     """The institution's domains."""
     timeout_seconds: int | None
+    """How long it may take; absent if nobody said."""
     secret: str | None
     """Name of the secret that the gateway sends along; absent without one."""
     routes: tuple[str, ...]

@@ -14,6 +14,7 @@ class SenderId:
     """A sender ID, and where it is approved."""
 
     text: str
+    """What recipients see as the sender."""
     message_class: Literal["emergency", "otp", "transactional", "service", "promotional"]
     """What is sent under this name: `class` in the manifest."""
     approved_operators: tuple[str, ...]

@@ -16,7 +16,9 @@ class SmsRoute:
     """A keyword, and the code that it stands on."""
 
     short_code: str
+    """The code that people write to, such as 15200."""
     code_kind: Literal["shared", "dedicated"]
+    """Whether others have keywords on the code, too."""
     code_holder: str
     """Slug of the institution that holds the code, or `platform`."""
     code_certified_on: datetime.date
@@ -24,12 +26,15 @@ class SmsRoute:
     code_operators: tuple[str, ...]
     """Operators that have opened the code."""
     keyword: str
+    """The keyword as the manifest has it."""
     normal_form: str
     """The form in which keywords are compared."""
     match: Literal["first-word", "only-word"]
+    """Where in the message the keyword stands."""
     is_reserved: bool
     """Whether the keyword belongs to nobody, such as STOP."""
     target: str
+    """Name of the target that answers."""
 
 
 def find(planned: Planned) -> Iterator[Subject]:

@@ -19,7 +19,9 @@ class Store:
     """A store, how long it is to keep, and what is planned for that."""
 
     name: str
+    """Its name in the manifest."""
     retention_days: int
+    """How long it is to keep what it holds."""
     is_locked: bool
     """Whether nobody can delete an object before its time."""
     buckets: int

@@ -20,10 +20,15 @@ class Tenancy:
     alert_percent: tuple[int, ...]
     """Shares of the limit at which somebody is told."""
     buckets: int
+    """Buckets that it declares."""
     quota_buckets: int
+    """Most buckets that the quota plan allows."""
     applications: int
+    """Applications that it hosts."""
     quota_applications: int
+    """Most applications that the quota plan allows."""
     environments: tuple[str, ...]
+    """Names of its environments."""
     transfer_approved_on: datetime.date
     """Day on which the estate's transfer of data abroad was approved."""
 

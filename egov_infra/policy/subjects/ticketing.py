@@ -19,6 +19,7 @@ class Ticketing:
     """An e-ticketing application."""
 
     name: str
+    """Its name in the manifest."""
     keywords: tuple[str, ...]
     """Keywords of the institution's SMS routes."""
     status_keyword: str | None

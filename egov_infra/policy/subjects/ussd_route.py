@@ -19,13 +19,17 @@ class UssdRoute:
     """A menu entry, and what answers it."""
 
     code: str
+    """The code that people dial, such as *152*00#."""
     path: tuple[int, ...]
     """Choices that lead here."""
     label_sw: str
+    """What the menu shows in Swahili."""
     label_en: str
+    """What the menu shows in English."""
     is_gsm7: bool
     """Whether both labels are of the default alphabet: other characters halve the screen."""
     target: str
+    """Name of the target that answers."""
     timeout_seconds: int | None
     """How long the target may take; absent if nobody said."""
 
