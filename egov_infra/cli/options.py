@@ -45,6 +45,13 @@ policies_option = click.option(
 profile_option = click.option(
     "--profile", metavar="NAME", help="Profile of the policies. Default: the one that estate.yaml names."
 )
+institution_option = click.option(
+    "--institution",
+    metavar="SLUG",
+    default="erb",
+    show_default=True,
+    help="The compliant institution of the estate on which examples are patches.",
+)
 format_option = click.option(
     "--format",
     "style",

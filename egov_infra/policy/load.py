@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pathlib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from fnmatch import fnmatchcase
 from functools import partial
 
 from egov_infra.manifest.fault import diagnose
@@ -29,6 +30,7 @@ from egov_infra.policy.written import Written
 from egov_infra.source.composer import Data
 from egov_infra.source.diagnostic import Diagnostic, InputError, Place
 from egov_infra.source.document import parse_document, read_bytes
+from egov_infra.source.spelling import closest
 
 DOMAINS = ("tenancy", "mail", "gateway", "services", "estate")
 _HOLE = re.compile(r"\{([^{}]+)\}")
@@ -36,36 +38,64 @@ _HOLE = re.compile(r"\{([^{}]+)\}")
 
 def load_rules(folder: pathlib.Path) -> tuple[Rule, ...]:
     """All rules of a policies folder, sorted by id. Raises InputError with everything wrong in any of them."""
-    rules: dict[str, Rule] = {}
-    faults: list[Diagnostic] = []
+    return _load(rule_files(folder))
+
+
+def load_named(folder: pathlib.Path, ids: Collection[str]) -> tuple[Rule, ...]:
+    """The rules of these ids, or globs on them, sorted by id; all without any. Only their files are read.
+
+    Raises InputError with everything wrong in them, and for an id that there is not.
+    """
+    files = rule_files(folder)
+    if not ids:
+        return _load(files)
+    unknown = [
+        Diagnostic(Place("<arguments>"), "rule-unknown", f"no rule {name!r}", closest(name, files))
+        for name in ids
+        if not any(fnmatchcase(known, name) for known in files)
+    ]
+    if unknown:
+        raise InputError(unknown)
+    return _load({name: path for name, path in files.items() if any(fnmatchcase(name, one) for one in ids)})
+
+
+def rule_files(folder: pathlib.Path) -> Mapping[str, pathlib.Path]:
+    """Id to the file of every rule of a policies folder. Raises InputError if there is none."""
+    files: dict[str, pathlib.Path] = {}
     for domain in DOMAINS:
-        for path in sorted((folder / domain).glob("*.yaml")):
-            try:
-                rule = load_rule(path, domain)
-            except InputError as error:
-                faults.extend(error.diagnostics)
-                continue
-            if rule.id in rules:
-                message = f"rule {rule.id!r} stands in {rules[rule.id].file} too"
-                faults.append(Diagnostic(Place(rule.file), "rule-twice", message))
-            rules[rule.id] = rule
+        files |= {f"{domain}-{path.stem}": path for path in (folder / domain).glob("*.yaml")}
+    if not files:
+        raise InputError([Diagnostic(Place(str(folder)), "rules-missing", "no rules in this folder")])
+    return files
+
+
+def _load(files: Mapping[str, pathlib.Path]) -> tuple[Rule, ...]:
+    rules: list[Rule] = []
+    faults: list[Diagnostic] = []
+    for _, path in sorted(files.items()):
+        try:
+            rules.append(load_rule(path, path.parent.name))
+        except InputError as error:
+            faults.extend(error.diagnostics)
     if faults:
         raise InputError(faults)
-    if not rules:
-        raise InputError([Diagnostic(Place(str(folder)), "rules-missing", "no rules in this folder")])
-    return tuple(rules[name] for name in sorted(rules))
+    return tuple(rules)
 
 
 def load_rule(path: pathlib.Path, domain: str) -> Rule:
     """Load one rule. Raises InputError with everything wrong in it."""
-    content = read_bytes(path, str(path))
-    document = parse_document(content, str(path))
+    return parse_rule(read_bytes(path, str(path)), str(path), f"{domain}-{path.stem}")
+
+
+def parse_rule(content: bytes, file: str, rule_id: str) -> Rule:
+    """The rule of an id from the bytes of its file, which messages call `file`. Raises InputError as `load_rule` does."""
+    document = parse_document(content, file)
     metadata, faults = validate(document, RuleFile)
-    written, expected = Written(document, content.decode()), f"{domain}-{path.stem}"
+    written = Written(document, content.decode())
     if metadata is None:
-        rest = _salvage(document.data, expected)
-        raise InputError([*faults, *(_RuleLoader(written, rest).faults(expected) if rest else ())])
-    return _RuleLoader(written, metadata).load(expected)
+        rest = _salvage(document.data, rule_id)
+        raise InputError([*faults, *(_RuleLoader(written, rest).faults(rule_id) if rest else ())])
+    return _RuleLoader(written, metadata).load(rule_id)
 
 
 _ANY_TEXT = "any text"
@@ -137,7 +167,8 @@ class _RuleLoader:
             return kind.variables
         faults = list(declaration_faults(declared, (VARIABLE,)))
         examples = self._metadata.examples
-        for side, patches in (("pass", examples.pass_), ("fail", examples.fail)):
+        sides = {"pass": examples.pass_, "fail": examples.fail, "not_applicable": examples.not_applicable}
+        for side, patches in sides.items():
             for number, patch in enumerate(patches):
                 given = patch.get(VARIABLE, {})
                 faults += given_faults(declared, given, ("examples", side, number, VARIABLE))

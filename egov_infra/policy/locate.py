@@ -6,7 +6,8 @@ import pathlib
 
 from egov_infra.source.diagnostic import Diagnostic, InputError, Place
 
-_BUNDLED = pathlib.Path(__file__).parents[1] / "_policies"
+BUNDLED = pathlib.Path(__file__).parents[1] / "_policies"
+"""Those that come with the package."""
 
 
 def find_policies(estate: pathlib.Path, named: pathlib.Path | None = None) -> pathlib.Path:
@@ -18,8 +19,8 @@ def find_policies(estate: pathlib.Path, named: pathlib.Path | None = None) -> pa
     for folder in (estate, *estate.absolute().parents):
         if (folder / "policies" / "profiles").is_dir():
             return _shortest(folder / "policies")
-    if _BUNDLED.is_dir():
-        return _BUNDLED
+    if BUNDLED.is_dir():
+        return BUNDLED
     raise InputError([Diagnostic(Place(str(estate)), "policies-missing", "no policies/ here or above")])
 
 

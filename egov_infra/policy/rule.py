@@ -129,6 +129,11 @@ def show(closure: Closure, frame: Frame) -> str:
         return "unknown"
     except Exception:  # noqa: BLE001 - an absent field is shown as such
         return "absent"
+    return shown(value)
+
+
+def shown(value: object) -> str:
+    """A value that is there, as people read it."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Mapping):

@@ -12,6 +12,8 @@ from egov_infra.policy.condition import Formula
 from egov_infra.policy.finding import Severity
 from egov_infra.policy.parameter import Parameter, ParameterName
 
+RULE_ID = r"^[a-z]+(-[a-z0-9]+)+$"
+"""Pattern of `<domain>-<what is wrong>`."""
 Text = Annotated[str, Field(min_length=8)]
 
 
@@ -25,12 +27,14 @@ class Examples(Record):
     """Patches with which the rule holds."""
     fail: Annotated[tuple[Mapping[str, Any], ...], Field(min_length=1)]
     """Patches with which it does not."""
+    not_applicable: tuple[Mapping[str, Any], ...] = ()
+    """Patches with which it does not apply: they show what `when` leaves out."""
 
 
 class RuleFile(Record):
     """What a rule's file says."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z]+(-[a-z0-9]+)+$")]
+    id: Annotated[str, Field(pattern=RULE_ID)]
     """`<domain>-<what is wrong>`; never reused."""
     title: Text
     """What is wrong, in one sentence."""

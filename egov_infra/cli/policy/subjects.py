@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import pathlib
-from typing import TYPE_CHECKING
 
 import click
 
 from egov_infra.cli.options import estate_option, faults_in, format_option, open_estate_at
-
-if TYPE_CHECKING:
-    from egov_infra.policy.subject import Kind
+from egov_infra.cli.policy._kind import kind_named
 
 
 @click.command()
@@ -49,7 +46,7 @@ def _kinds(style: str) -> str:
 def _kind(name: str, estate: pathlib.Path, style: str) -> str:
     from egov_infra.policy.sighting import sight
 
-    kind = _named(name)
+    kind = kind_named(name)
     seen = sight([kind], *open_estate_at(estate))[kind.name]
     if style == "json":
         from egov_infra.report.subject_document import kind_document
@@ -58,19 +55,3 @@ def _kind(name: str, estate: pathlib.Path, style: str) -> str:
     from egov_infra.report.subject_text import render_kind
 
     return "\n".join(render_kind(kind, seen))
-
-
-def _named(name: str) -> Kind:
-    """A kind, also by the short name of an AWS type, such as s3.Bucket. Raises InputError."""
-    from egov_infra.plan.catalogue import UnknownTypeError, aws_type
-    from egov_infra.policy.subject import UnknownKindError, kind_of
-    from egov_infra.source.diagnostic import Diagnostic, InputError, Place
-
-    try:
-        return kind_of(name)
-    except UnknownKindError as error:
-        try:
-            return kind_of(aws_type(name).token)
-        except UnknownTypeError:
-            place = Place("<arguments>")
-            raise InputError([Diagnostic(place, "subject-unknown", str(error), error.suggestion)]) from None
