@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from egov_infra.plan.addresses import Wanted
 from egov_infra.plan.outline import Outline
 from egov_infra.policy.evaluation import Tally
+from egov_infra.policy.finding import Verdict
 from egov_infra.source.diagnostic import Diagnostic, Path
 
 
@@ -30,6 +31,8 @@ class Gathered:
     """Institution to the SHA-256 of its manifest."""
     outlines: list[Outline] = field(default_factory=list)
     """The planned stacks in short, where they are asked for."""
+    apart: dict[str, Counter[tuple[str, Verdict]]] = field(default_factory=dict)
+    """Owner to how often each rule gave each verdict on what is theirs, where that is asked for."""
     unreadable: list[Diagnostic] = field(default_factory=list)
     """What is wrong with manifests that are no institutions."""
 
@@ -44,4 +47,5 @@ class Gathered:
         self.wanted |= later.wanted
         self.digests |= later.digests
         self.outlines += later.outlines
+        self.apart |= later.apart
         self.unreadable += later.unreadable

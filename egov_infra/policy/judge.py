@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import datetime
 import pathlib
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -80,6 +81,11 @@ class Judgement:
     """Institution to the SHA-256 of its manifest."""
     outlines: tuple[Outline, ...] = ()
     """Every stack in short, where that was asked for."""
+    apart: Mapping[str, Mapping[tuple[str, Verdict], int]] = field(default_factory=dict)
+    """Institution, or the platform, to how often each rule gave each verdict, where that was asked for.
+
+    Waivers do not show in it, and what spans institutions is nobody's.
+    """
 
     @property
     def idle(self) -> tuple[str, ...]:
@@ -114,10 +120,15 @@ class Judge:
         context: PlanContext,
         *,
         outlined: bool = False,
+        apart: bool = False,
         watched: Mapping[str, RuleGroup] | None = None,
     ) -> None:
-        """`outlined`: the judgement is to hold every stack in short. `watched`: kind to what looks on in place of rules."""
+        """`outlined`: the judgement is to hold every stack in short. `apart`: verdicts are counted for each owner, too.
+
+        `watched`: kind to what looks on in place of rules.
+        """
         self._outlined = outlined
+        self._is_apart = apart
         self._source = source
         self._policies = policies
         self.context = context
@@ -131,7 +142,8 @@ class Judge:
         """Plan and judge what institutions share; gives the stacks."""
         stacks = plan_platform(self.context)
         self.gathered.wanted |= wanted_by_platform(self.context.estate)
-        self.shared(stacks)
+        with self._counted(PLATFORM):
+            self.shared(stacks)
         return stacks
 
     def shared(self, stacks: Iterable[StackPlan]) -> None:
@@ -147,8 +159,22 @@ class Judge:
     def institution(self, loaded: LoadedInstitution) -> tuple[StackPlan, ...]:
         """Plan and judge an institution; gives its stacks."""
         stacks = plan_institution(loaded.institution, self.context)
-        self.planned(Planned(loaded, stacks, self.context))
+        with self._counted(loaded.institution.slug):
+            self.planned(Planned(loaded, stacks, self.context))
         return stacks
+
+    @contextmanager
+    def _counted(self, owner: str) -> Iterator[None]:
+        """Count the verdicts that are given meanwhile apart, as well, if that is asked for."""
+        if not self._is_apart:
+            yield
+            return
+        whole = self.gathered.tally
+        self.gathered.tally = Tally(watched=whole.watched)
+        yield
+        self.gathered.apart[owner] = self.gathered.tally.verdicts()
+        whole.add(self.gathered.tally)
+        self.gathered.tally = whole
 
     def planned(self, planned: Planned) -> None:
         """Judge an institution whose stacks are planned already, perhaps patched."""
@@ -257,6 +283,7 @@ class Judge:
             is_whole=is_whole and shown is None,
             digests=dict(gathered.digests),
             outlines=tuple(gathered.outlines),
+            apart=gathered.apart,
         )
 
     def _judge_claims(self) -> None:
@@ -315,22 +342,24 @@ def judge_estate(
     keep: Keep | None = None,
     *,
     outlined: bool = False,
+    apart: bool = False,
 ) -> Judgement:
     """Judge a whole estate; `shown` narrows the findings, `keep` is handed each institution with its stacks.
 
-    With `outlined` the judgement holds every stack in short, which costs no memory to speak of.
+    With `outlined` the judgement holds every stack in short, which costs no memory to speak of; with `apart` it holds
+    the verdicts of each institution.
 
     The platform's stacks come first, with None. Raises InputError with all unreadable manifests,
     or with everything in which the address lock does not fit them.
     """
-    judge = Judge(source, policies, context, outlined=outlined)
+    judge = Judge(source, policies, context, outlined=outlined, apart=apart)
     stacks = judge.platform()
     if keep is not None:
         keep(None, stacks)
     shares = split(source.slugs) if keep is None else [source.slugs]  # what is kept stays in this process
 
     def judge_share(slugs: Sequence[str]) -> Gathered:
-        share = Judge(source, policies, context, outlined=outlined)
+        share = Judge(source, policies, context, outlined=outlined, apart=apart)
         try:
             for loaded in source.institutions(slugs):
                 stacks = share.institution(loaded)

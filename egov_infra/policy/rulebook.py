@@ -10,6 +10,8 @@ from typing import Literal, TypeAlias, get_args
 from egov_infra.policy.judge import Policies
 from egov_infra.policy.profile import Action
 from egov_infra.policy.rule import Rule
+from egov_infra.source.diagnostic import Diagnostic, InputError, Place
+from egov_infra.source.spelling import closest
 
 State: TypeAlias = Literal["block", "warn", "draft", "not-selected"]
 STATES: tuple[State, ...] = get_args(State)
@@ -33,6 +35,15 @@ def entries(policies: Policies, today: datetime.date) -> tuple[Entry, ...]:
         *(Entry(rule, "not-selected", None) for rule in policies.unselected),
     ]
     return tuple(sorted(every, key=lambda entry: entry.rule.id))
+
+
+def entry_of(policies: Policies, rule_id: str, today: datetime.date) -> Entry:
+    """The rule of an id. Raises InputError for one that there is not, with what was probably meant."""
+    every = {entry.rule.id: entry for entry in entries(policies, today)}
+    if rule_id not in every:
+        place, message = Place("<arguments>"), f"no rule {rule_id!r}"
+        raise InputError([Diagnostic(place, "rule-unknown", message, closest(rule_id, every))])
+    return every[rule_id]
 
 
 def _selected(policies: Policies, today: datetime.date) -> Iterator[Entry]:

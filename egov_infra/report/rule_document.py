@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from egov_infra.policy.example import expectations
+from egov_infra.policy.finding import Verdict
 from egov_infra.policy.judge import Policies
 from egov_infra.policy.rulebook import STATES, Entry
-from egov_infra.report.document import document
+from egov_infra.policy.standing import Standing
+from egov_infra.report.document import describe_finding, document
 
 
 def list_document(shown: Sequence[Entry], count: int, policies: Policies) -> str:
@@ -21,6 +25,32 @@ def list_document(shown: Sequence[Entry], count: int, policies: Policies) -> str
         "states": {state: found[state] for state in STATES},
     }
     return document(summary, rules=[describe_entry(entry) for entry in shown])
+
+
+def rule_document(entry: Entry, standing: Standing, policies: Policies, today: datetime.date) -> str:
+    """A rule with all that its page shows, every name included."""
+    rule, metadata = entry.rule, entry.rule.metadata
+    data = describe_entry(entry) | {
+        "rationale": " ".join(metadata.rationale.split()),
+        "when": rule.when_text,
+        "must": rule.must_text,
+        "fix": rule.fix,
+        "reference": list(metadata.reference),
+        "waivable": metadata.waivable,
+        "since": metadata.since,
+        "parameters": {
+            name: {**declared.schema_part(), "value": rule.parameters[name]}
+            for name, declared in metadata.parameters.items()
+        },
+        "examples": [{"expected": expected.value, "patch": patch} for expected, patch in expectations(rule)],
+    }
+    summary = {
+        "as_of": today.isoformat(),
+        "profile": policies.profile.name,
+        "verdicts": {verdict.value: standing.counts.get(verdict, 0) for verdict in Verdict},
+        "institutions": {verdict.value: list(standing.institutions(verdict)) for verdict in Verdict},
+    }
+    return document(summary, findings=map(describe_finding, standing.findings), rule=data)
 
 
 def describe_entry(entry: Entry) -> dict[str, Any]:

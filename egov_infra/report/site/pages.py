@@ -12,11 +12,12 @@ from egov_infra.manifest.figures import YEARLY, Figure, count_staff
 from egov_infra.plan.names import PLATFORM
 from egov_infra.policy.finding import SEVERITIES, Verdict
 from egov_infra.policy.load import DOMAINS
+from egov_infra.policy.standing import Standing
 from egov_infra.policy.waiver import Waiver
 from egov_infra.report.page import TEMPLATES, pages
 from egov_infra.report.site.chart import ENROLLED, Share, growth, rows
 from egov_infra.report.site.entitlement import describe_entitlements
-from egov_infra.report.site.survey import Standing, Survey, Surveyed
+from egov_infra.report.site.survey import Survey, Surveyed
 from egov_infra.report.words import LANGUAGES, Words
 
 SECURITY_POLICY = (
@@ -177,9 +178,7 @@ class _Site:
             standing=standing,
             effect=self._effect(standing),
             verdicts=_tallied(standing.counts),
-            spans=rule.kind.find is None
-            and not rule.kind.name.startswith("aws:")
-            and standing.counts[Verdict.PASS],
+            spans=standing.spans and standing.counts[Verdict.PASS],
             names=lambda slug: (self._name(slug), f"../{self._link(slug)}"),
             link_of=lambda slug: f"../{self._link(slug)}",
         )
