@@ -20,7 +20,7 @@ class Written:
 
     def in_block(self, key: str, text: str, offset: int) -> Place:
         """The place of an offset inside a block scalar: its text begins on the line after the header."""
-        before = text[:offset].split("\n")
+        before = text[: min(offset, len(text.rstrip()))].split("\n")  # what misses at the end misses there
         line = self.document.place((key,)).line + len(before)
         written = self._lines[line - 1] if line <= len(self._lines) else ""
         own = len(before[-1]) - len(before[-1].lstrip(" ")) if before[-1].strip() else 0

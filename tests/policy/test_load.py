@@ -304,3 +304,9 @@ def test_mistake_in_a_folded_message_stands_at_its_line(tmp_path: pathlib.Path) 
     assert _faults(tmp_path, text) == [
         "sample-wrong.yaml:10:12 expression MailDomain has no field 'nme'; did you mean 'name'?"
     ]
+
+
+def test_what_misses_at_the_end_is_shown_after_the_last_word(tmp_path: pathlib.Path) -> None:
+    """Not on the line of the next key."""
+    text = RULE.replace("size(subject.dkim) >= 0\n", "size(subject.dkim) >=\n")
+    assert _faults(tmp_path, text) == ["sample-wrong.yaml:7:29 expression 'the end' is not expected here"]
