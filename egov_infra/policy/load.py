@@ -98,6 +98,20 @@ def parse_rule(content: bytes, file: str, rule_id: str) -> Rule:
     return _RuleLoader(written, metadata).load(rule_id)
 
 
+def place_in_rule(rule: Rule, key: str, offset: int) -> Place:
+    """Where a node of a rule stands, by its offset; `key` is `when` or `must`. Reads the rule's file."""
+    content = read_bytes(pathlib.Path(rule.file), rule.file)
+    written = Written(parse_document(content, rule.file), content.decode())
+    formula = rule.metadata.when if key == "when" else rule.metadata.must
+    if isinstance(formula, str):
+        return written.in_block(key, formula, offset)
+    assert formula is not None
+    variables = {**rule.kind.variables, VARIABLE: parameters_type(rule.metadata.parameters)}
+    lowering = Lowering(variables, may_be_empty=rule.metadata.may_be_empty)
+    lowering.lower(formula, (key,))
+    return written.in_condition(lowering.origin(offset))
+
+
 _ANY_TEXT = "any text"
 _STAND_INS: Mapping[str, object] = {
     **dict.fromkeys(("title", "message", "fix", "rationale"), _ANY_TEXT),

@@ -14,9 +14,9 @@ import yaml
 from egov_infra.policy.condition import Condition, Lowering
 from egov_infra.policy.expression.check import inspect
 from egov_infra.policy.expression.parser import parse
-from egov_infra.policy.expression.tree import unparse
+from egov_infra.policy.expression.tree import Binary, unparse
 from egov_infra.policy.expression.types import Type, record_of
-from egov_infra.policy.load import load_rule
+from egov_infra.policy.load import load_rule, place_in_rule
 from egov_infra.policy.parameter import Parameter, parameters_type
 from egov_infra.policy.schema import rule_schema
 from egov_infra.source.diagnostic import InputError
@@ -196,6 +196,26 @@ def test_mistakes_stand_at_their_place_in_the_condition(tmp_path: pathlib.Path) 
     assert _diagnostics(tmp_path, RULE)[-1] == (
         "sample-wrong.yaml:12:5 key-unknown unknown key 'mx'; did you mean 'max'?"
     )
+
+
+def test_every_node_leads_back_to_where_it_was_written(tmp_path: pathlib.Path) -> None:
+    """In a condition as in a block."""
+    text = (
+        RULE.replace("T11", "T1")
+        .replace("_dys", "_days")
+        .replace("lest_", "least_")
+        .replace("    mx: 3\n", "")
+    )
+    path = tmp_path / "sample-wrong.yaml"
+    path.write_text(
+        text.replace("when: {field: subject.tier, in: [T0, T1]}", "when: |\n  subject.tier in ['T0']")
+    )
+    rule = load_rule(path, "tenancy")
+    when, must = rule.expressions.when, rule.expressions.must
+    assert isinstance(when, Binary)
+    assert isinstance(must, Binary)
+    places = [place_in_rule(rule, "when", when.offset), place_in_rule(rule, "must", must.right.offset)]
+    assert [(place.line, place.column) for place in places] == [(8, 16), (12, 5)]
 
 
 def test_schema_takes_what_the_loader_takes(tmp_path: pathlib.Path) -> None:
