@@ -10,6 +10,8 @@ from typing import Any, Literal
 import jsonschema
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
 from egov_infra.policy.condition import Condition, Lowering
 from egov_infra.policy.expression.check import inspect
@@ -229,3 +231,39 @@ def test_schema_takes_what_the_loader_takes(tmp_path: pathlib.Path) -> None:
     for wrong in refused:
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate(wrong, properties)
+
+
+_PLAIN = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(2**70), 2**70),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.sampled_from(
+        ["erb", "subject.days", "parameters.supernets", "subject.", "parameters", "(", "10.0.0.0/8"]
+    ),
+)
+_VALUES = st.one_of(
+    _PLAIN, st.lists(_PLAIN, max_size=3).map(tuple), st.dictionaries(st.text(), _PLAIN, max_size=1)
+)
+_FIELDS = st.sampled_from(
+    [
+        "subject.name",
+        "subject.days",
+        "subject.share",
+        "subject.hosts",
+        "subject",
+        "subject.hosts[0]",
+        "subject.x",
+        "1",
+    ]
+)
+
+
+@given(_FIELDS, st.sampled_from(["equals", "in", "min", "max", "within"]), _VALUES, st.booleans())
+def test_any_condition_is_lowered_or_refused(field: str, test: str, value: Any, may_be_empty: bool) -> None:
+    """What is accepted reads back as the tree that it became; nothing crashes, and every fault leads to a place."""
+    lowering = Lowering(VARIABLES, may_be_empty=may_be_empty)
+    node = lowering.lower(Condition.model_validate({"field": field, test: value}), ("must",))
+    faults = [*lowering.faults, *(inspect(node, VARIABLES)[1] if node is not None else ())]
+    assert all(lowering.origin(fault.offset).path[0] == "must" for fault in faults)
+    assert faults or (node is not None and unparse(parse(unparse(node))) == unparse(node))
