@@ -63,7 +63,7 @@ def test_up_lives_on_the_cli(cli: Any) -> None:
     """Created, unchanged, updated, refused by the gate, refused by the guard, replaced with approval, destroyed."""
     code, first, talk = _up(cli)
     made = first["summary"]["changes"]["create"]
-    assert (code, _changed(first)) == (0, {"created": made}), talk
+    assert (code, _changed(first)) == (0, {"created": made}), f"{talk}\n{_messages(first)}"
     assert all(item["done"] == [_done(step) for step in item["steps"]] for item in first["stacks"])
     assert "  create erb.domain erb-domain-zone-erb-go-tz" in talk
 
