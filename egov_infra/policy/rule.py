@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from egov_infra.policy.condition import Formula
 from egov_infra.policy.expression.compile import Closure, Compiler, Frame
@@ -74,6 +74,20 @@ class Rule:
             return self
         return bound(self.metadata, self.file, self.kind, self.expressions, values)
 
+    def deciding(self, when: Node | None, must: Node) -> Rule:
+        """The rule with other expressions that decide, and its parameters in them; what it shows stays."""
+        compiler = compiler_of(self.kind)
+
+        def compiled(node: Node) -> Closure:
+            return compiler.compile(fold(node, VARIABLE, self.parameters) if self.parameters else node)
+
+        return replace(self, when=compiled(when) if when else None, must=compiled(must))
+
+
+def compiler_of(kind: Kind) -> Compiler:
+    """What compiles expressions about a kind of subject."""
+    return Compiler({name: slot for slot, name in enumerate(kind.variables)}, len(kind.variables))
+
 
 def _text(formula: Formula | None, node: Node) -> str:
     return formula.strip() if isinstance(formula, str) else unparse(node)
@@ -91,7 +105,7 @@ def bound(
     def folded(node: Node) -> Node:
         return fold(node, VARIABLE, parameters) if parameters else node
 
-    compiler = Compiler({name: slot for slot, name in enumerate(kind.variables)}, len(kind.variables))
+    compiler = compiler_of(kind)
 
     def compiled(parts: tuple[str | Node, ...]) -> tuple[str | Closure, ...]:
         return tuple(part if isinstance(part, str) else compiler.compile(folded(part)) for part in parts)

@@ -68,3 +68,5 @@ class RuleFile(Record):
     """What a profile may set; expressions, message and fix read it as `parameters.NAME`."""
     examples: Examples
     """Examples, which the tests run."""
+    proof: Proof | None = None
+    """What `policy prove` has to know."""

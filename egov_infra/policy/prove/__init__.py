@@ -1,0 +1,1 @@
+"""Proof that rules work: mutants of what they judge must fail them, and mutants of themselves must be told by examples."""
