@@ -6,6 +6,7 @@ of a list, or each value of a map.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
@@ -21,12 +22,14 @@ from egov_infra.policy.expression.tree import (
     Node,
     Select,
     children,
+    unparse,
 )
 from egov_infra.policy.rule import Rule
 
 Steps: TypeAlias = tuple[str, ...]
 EACH = "*"
 _RELATED = f"{RELATED} "
+_WORD = re.compile(r"[A-Za-z]{2,}")
 _GRAPH = (RELATED, "refers_to")
 
 
@@ -53,13 +56,14 @@ def related_token(root: str) -> str | None:
 
 
 def words_of(rule: Rule) -> tuple[str, ...]:
-    """The texts that stand in the rule or in its parameters, sorted."""
-    written = {
-        node.value
-        for tree in trees(rule)
-        for node in _nodes(tree)
-        if isinstance(node, Literal) and isinstance(node.value, str)
-    }
+    """The texts that stand in the rule or in its parameters, sorted; of a pattern the words in it."""
+    written: set[str] = set()
+    for tree in trees(rule):
+        for node in _nodes(tree):
+            if isinstance(node, Call) and node.function == "matches":
+                written.update(_WORD.findall(unparse(node.arguments[1])))
+            if isinstance(node, Literal) and isinstance(node.value, str):
+                written.add(node.value)
     for value in rule.parameters.values():
         written |= {
             item for item in (value if isinstance(value, tuple) else (value,)) if isinstance(item, str)

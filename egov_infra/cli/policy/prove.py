@@ -53,7 +53,7 @@ def command(
     from egov_infra.manifest.load import find_estate, open_estate
     from egov_infra.plan.addresses import read_addresses
     from egov_infra.plan.context import PlanContext
-    from egov_infra.policy.example import Baseline, ExampleError
+    from egov_infra.policy.example import Baseline
     from egov_infra.policy.load import load_rules
     from egov_infra.policy.locate import find_policies
     from egov_infra.policy.prove.score import prove
@@ -65,10 +65,7 @@ def command(
         if not chosen:
             raise click.UsageError(f"no rule is called {', '.join(ids)}")
         context = PlanContext(source.estate, today_of(source), read_addresses(source.folder))
-        try:
-            proof = prove(chosen, Baseline(source, institution, context))
-        except ExampleError as error:
-            raise click.ClickException(str(error)) from None
+        proof = prove(chosen, Baseline(source, institution, context))
     if style == "json":
         from egov_infra.report.proof_document import proof_document
 

@@ -194,8 +194,8 @@ def _guarded(part: Node, operator: str) -> Node | None:
     match part:
         case Has(operand, field, offset):
             return Select(operand, field, offset)
-        case Binary("in", Literal(str()) as key, container, offset):
-            return Index(container, key, offset)
+        case Binary("in", Literal(str(key)), container, offset):
+            return Select(container, key, offset)
         case _:
             return None
 
@@ -209,7 +209,14 @@ def _reads(node: Node, field: Node | None) -> bool:
 
 
 def _is_read(node: Node, wanted: str) -> bool:
-    if isinstance(node, Select | Index) and unparse(node) == wanted:
+    match node:
+        case Index(operand, Literal(str(key))):
+            node_text = f"{unparse(operand)}.{key}"
+        case Select() | Index():
+            node_text = unparse(node)
+        case _:
+            node_text = None
+    if node_text == wanted:
         return True
     return any(_is_read(child, wanted) for child in children(node))
 

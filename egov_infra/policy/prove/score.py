@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from egov_infra.policy.evaluation import decide
-from egov_infra.policy.example import Baseline, Case, bind_example, expectations, worst
+from egov_infra.policy.example import Baseline, Case, ExampleError, Patch, bind_example, expectations, worst
 from egov_infra.policy.expression.compile import Frame
 from egov_infra.policy.finding import Verdict
 from egov_infra.policy.load import place_in_rule
@@ -105,16 +105,26 @@ class _Example:
 
     rule: Rule
     expected: Verdict
+    patch: Patch
     cases: tuple[Case, ...]
     frames: tuple[Frame, ...]
+    verdicts: tuple[Verdict, ...]
+    """What the rule says of each."""
 
-    def verdict(self, rule: Rule) -> Verdict:
-        """What a rule, or a mutant of it, says of the example."""
-        return worst(_decided(rule, frame) for frame in self.frames)
+    @property
+    def verdict(self) -> Verdict:
+        """What the rule says of the example."""
+        return worst(self.verdicts)
+
+    def is_told(self, mutant: Rule) -> bool:
+        """Whether the example tells a mutant from the rule: where the mutant crashes, it says nothing."""
+        found = [_decided(mutant, frame) for frame in self.frames]
+        said = [own if it is Verdict.ERROR else it for own, it in zip(self.verdicts, found, strict=True)]
+        return worst(said) is not self.verdict
 
 
 def prove(rules: Sequence[Rule], baseline: Baseline) -> Proof:
-    """The proof of rules, on all processors. Raises ExampleError where an example fits nothing in the baseline."""
+    """The proof of rules, on all processors."""
     mixed = [*rules[::2], *rules[1::2]]  # neighbours look at the same things and take the same time
     shares = work(split(mixed), lambda share: [prove_rule(rule, baseline) for rule in share])
     found = [proof for share in shares for proof in share]
@@ -122,9 +132,16 @@ def prove(rules: Sequence[Rule], baseline: Baseline) -> Proof:
 
 
 def prove_rule(rule: Rule, baseline: Baseline) -> RuleProof:
-    """The proof of one rule. Raises ExampleError."""
-    examples = [_built(rule, baseline, expected, patch) for expected, patch in expectations(rule)]
-    faults = [*_broken(rule, examples)]
+    """The proof of one rule; an example that cannot be built is a fault of it."""
+    examples: list[_Example] = []
+    faults: list[Diagnostic] = []
+    for expected, patch in expectations(rule):
+        try:
+            examples.append(_built(rule, baseline, expected, patch))
+        except (ExampleError, ValueError) as error:
+            message = f"{rule.id}: an example cannot be built: {error}"
+            faults.append(Diagnostic(Place(rule.file), "proof-example", message))
+    faults += _broken(rule, examples)
     mutants = list(rule_mutants(rule.expressions))
     alive = [mutant for mutant in mutants if not _is_killed(mutant, examples)]
     proof = rule.metadata.proof
@@ -159,9 +176,10 @@ def prove_rule(rule: Rule, baseline: Baseline) -> RuleProof:
     )
 
 
-def _built(rule: Rule, baseline: Baseline, expected: Verdict, patch: Mapping[str, object]) -> _Example:
+def _built(rule: Rule, baseline: Baseline, expected: Verdict, patch: Patch) -> _Example:
     cases = tuple(baseline.cases(rule, patch))
-    return _Example(bind_example(rule, patch), expected, cases, tuple(case.frame() for case in cases))
+    bound, frames = bind_example(rule, patch), tuple(case.frame() for case in cases)
+    return _Example(bound, expected, patch, cases, frames, tuple(_decided(bound, frame) for frame in frames))
 
 
 def _decided(rule: Rule, frame: Frame) -> Verdict:
@@ -176,8 +194,7 @@ def _is_killed(mutant: RuleMutant, examples: Sequence[_Example]) -> bool:
         key = id(example.rule)
         if key not in compiled:
             compiled[key] = example.rule.deciding(mutant.when, mutant.must)
-        verdict = example.verdict(compiled[key])
-        if verdict not in (example.expected, Verdict.ERROR):
+        if example.is_told(compiled[key]):
             return True
     return False
 
@@ -185,10 +202,9 @@ def _is_killed(mutant: RuleMutant, examples: Sequence[_Example]) -> bool:
 def _broken(rule: Rule, examples: Sequence[_Example]) -> Iterator[Diagnostic]:
     """Examples that do not say what they should: they would prove anything."""
     for example in examples:
-        verdict = example.verdict(example.rule)
-        if verdict is not example.expected:
-            message = f"{rule.id}: an example is to {example.expected.value}, and gives {verdict.value}"
-            yield Diagnostic(Place(rule.file), "proof-example", message)
+        if example.verdict is not example.expected:
+            said = f"{dict(example.patch)} gives {example.verdict.value}, expected {example.expected.value}"
+            yield Diagnostic(Place(rule.file), "proof-example", f"{rule.id}: {said}")
 
 
 def _wrong_equivalents(
