@@ -42,7 +42,7 @@ class Contents:
     internet_ways: tuple[str, ...]
     """Resources that lead to the internet or from it."""
     hub_tables: tuple[str, ...]
-    """Outputs of the platform that name the hub's route tables in which the network is placed."""
+    """The hub's route tables in which the network is placed: outputs of the platform, or what stands there instead."""
     stores: tuple[str, ...]
     """Buckets that hold data: all but those that take access logs."""
     unselected: tuple[str, ...]
@@ -77,7 +77,7 @@ def contents_of(stack: StackPlan) -> Contents:
         told_percent=tuple(sorted({int(alert["threshold"]) for alert in alerts if _tells(alert)})),
         hears_break_glass=_hears(by_type, role_arn(stack.account, BREAK_GLASS)),
         internet_ways=tuple(_internet_ways(by_type)),
-        hub_tables=tuple(value.output for value in placed if isinstance(value, StackRef)),
+        hub_tables=tuple(value.output if isinstance(value, StackRef) else str(value) for value in placed),
         stores=tuple(str(store) for store in stores.values()),
         unselected=tuple(str(store) for store in stores.values() if f"arn:aws:s3:::{store}" not in selected),
         is_continuous=any(rule.get("enable_continuous_backup") is True for rule in rules),
