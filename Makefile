@@ -7,7 +7,7 @@ WORKERS ?= auto
 RIVAL := $(VENV)-pulumi-policy
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test golden test-engine lint format bench catalogue docs lock clean
+.PHONY: help setup demo test prove golden test-engine lint format bench catalogue docs lock clean
 
 help: ## list the recipes
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ demo: $(INSTALLED) ## the whole story on the rehearsal cloud: judge, apply, refu
 
 test: $(INSTALLED) ## all tests, offline, in random order
 	@$(BIN)/python -m pytest -n $(WORKERS)
+
+prove: $(INSTALLED) ## prove the rules: what survives, and the score
+	@$(BIN)/egov-infra policy prove
 
 golden: $(INSTALLED) ## write the golden plans anew; read the difference before you commit it
 	-@$(BIN)/python -m pytest -q -p no:randomly tests/plan/test_golden.py --inline-snapshot=create,fix

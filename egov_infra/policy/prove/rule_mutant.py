@@ -210,14 +210,10 @@ def _reads(node: Node, field: Node | None) -> bool:
 
 def _is_read(node: Node, wanted: str) -> bool:
     match node:
-        case Index(operand, Literal(str(key))):
-            node_text = f"{unparse(operand)}.{key}"
-        case Select() | Index():
-            node_text = unparse(node)
-        case _:
-            node_text = None
-    if node_text == wanted:
-        return True
+        case Index(operand, Literal(str(key))) if f"{unparse(operand)}.{key}" == wanted:
+            return True
+        case Select() | Index() if unparse(node) == wanted:
+            return True
     return any(_is_read(child, wanted) for child in children(node))
 
 

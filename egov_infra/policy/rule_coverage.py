@@ -1,0 +1,284 @@
+"""What rules look at in a real estate, and what nothing looks at: rules without subjects, AWS types, fields.
+
+A type is looked at by the rules that apply to it, by those that ask what is related to their subject, by those about any
+resource that name it, and by those whose subjects are made of it. The last is found by trying: where the resources of a
+type are left out, something that the rule reads must change. Rules about any resource that name no type count for none.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, TypeAlias
+
+from egov_infra.manifest.load import EstateSource, LoadedInstitution
+from egov_infra.plan.catalogue import tokens
+from egov_infra.plan.context import PlanContext
+from egov_infra.policy.accepted import AcceptedTypes, load_accepted
+from egov_infra.policy.expression.types import ListType, MapType, RecordType, Type
+from egov_infra.policy.judge import Policies, judge_estate, shared_variables
+from egov_infra.policy.reading import EACH, Steps, fields_of, related_token, related_types, words_of
+from egov_infra.policy.rule import Rule
+from egov_infra.policy.subject import Kind, Planned, Stacks, Subject
+from egov_infra.policy.subjects.account import find_account
+from egov_infra.source.diagnostic import Diagnostic, Place
+
+MOST_ACCEPTED: Final = 0.15
+"""Greatest share of the planned types that may be accepted without a rule."""
+_TRIES = 5
+"""Owners whose stacks are tried for what subjects are made of."""
+_ANY = "planned_resource"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleUse:
+    """A rule, and how many subjects it decided on."""
+
+    rule: str
+    subjects: int
+    may_be_idle: str | None
+    """Why it may decide on none."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypeUse:
+    """A planned AWS type."""
+
+    type: str
+    resources: int
+    rules: tuple[str, ...]
+    """Those that look at it."""
+    accepted: str | None
+    """Why it needs no rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldUse:
+    """The fields of a kind of subject; of an AWS type, those inputs that are planned."""
+
+    kind: str
+    read: tuple[str, ...]
+    unread: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCoverage:
+    """Rules by subjects of an estate."""
+
+    rules: tuple[RuleUse, ...]
+    types: tuple[TypeUse, ...]
+    fields: tuple[FieldUse, ...]
+    faults: tuple[Diagnostic, ...]
+    """Rules that decided on nothing, types that nothing looks at, and what is wrong with the accepted ones."""
+
+    @property
+    def accepted(self) -> tuple[TypeUse, ...]:
+        """Planned types that no rule looks at, with a reason."""
+        return tuple(use for use in self.types if use.accepted is not None)
+
+
+_Sample: TypeAlias = tuple[int, LoadedInstitution | None, Stacks]
+"""How many resources an owner has, the owner, None for the platform, and its stacks."""
+
+
+class _Collected:
+    """What is kept of an estate while it passes by."""
+
+    def __init__(self) -> None:
+        self.resources: Counter[str] = Counter()
+        self.inputs: dict[str, set[str]] = {}
+        self.samples: dict[str, list[_Sample]] = {}
+
+    def keep(self, loaded: LoadedInstitution | None, stacks: Stacks) -> None:
+        """Count the resources of an owner, and keep the fullest owners of each type."""
+        size, found = sum(len(stack.resources) for stack in stacks), set[str]()
+        for stack in stacks:
+            for resource in stack.resources:
+                self.resources[resource.type] += 1
+                self.inputs.setdefault(resource.type, set()).update(resource.inputs)
+                found.add(resource.type)
+        for token in found:
+            samples = [*self.samples.get(token, ()), (size, loaded, stacks)]
+            self.samples[token] = sorted(samples, key=lambda sample: -sample[0])[:_TRIES]
+
+
+def cover(source: EstateSource, policies: Policies, context: PlanContext) -> RuleCoverage:
+    """The coverage of a whole estate. Raises InputError as `judge_estate` and `load_accepted`."""
+    accepted = load_accepted(policies.folder)
+    collected = _Collected()
+    judgement = judge_estate(source, policies, context, keep=collected.keep)
+    rules = tuple(
+        RuleUse(rule.id, judgement.evaluated.get(rule.id, 0), rule.metadata.may_be_idle)
+        for rule in policies.rules
+    )
+    types = tuple(_types(policies.rules, collected, accepted, context))
+    fields = tuple(_fields(policies.rules, collected.inputs))
+    idle = [
+        Diagnostic(Place(rule.file), "rule-idle", f"{rule.id} met no subject in the estate")
+        for rule in policies.rules
+        if rule.id in judgement.idle
+    ]
+    place = Place(str(policies.folder))
+    return RuleCoverage(rules, types, fields, (*idle, *_type_faults(types, accepted, place)))
+
+
+def _type_faults(types: Sequence[TypeUse], accepted: AcceptedTypes, folder: Place) -> Iterator[Diagnostic]:
+    for use in types:
+        if not use.rules and use.accepted is None:
+            message = (
+                f"no rule looks at {use.type}: write one, or accept it with a reason in accepted-types.yaml"
+            )
+            yield Diagnostic(folder, "type-unjudged", message)
+    found = {use.type: use for use in types}
+    for number, item in enumerate(accepted.types):
+        assert accepted.document is not None
+        place = accepted.document.place(("types", number, "type"))
+        if item.type not in found:
+            yield Diagnostic(place, "accepted-needless", f"nothing plans {item.type}")
+        elif found[item.type].rules:
+            looks = ", ".join(found[item.type].rules)
+            yield Diagnostic(place, "accepted-needless", f"{item.type} is looked at by {looks}")
+    count = sum(use.accepted is not None for use in types)
+    if count > MOST_ACCEPTED * len(types):
+        message = f"{count} of {len(types)} planned types are accepted without a rule: at most {MOST_ACCEPTED:.0%} may be"
+        yield Diagnostic(folder, "accepted-many", message)
+
+
+def _types(
+    rules: Sequence[Rule], collected: _Collected, accepted: AcceptedTypes, context: PlanContext
+) -> Iterator[TypeUse]:
+    reasons = {item.type: item.reason for item in accepted.types}
+    for token, count in sorted(collected.resources.items()):
+        looking = {rule.id for rule in rules if token in _named(rule)}
+        for _, loaded, stacks in collected.samples[token]:
+            looking.update(_made_of(rules, token, loaded, stacks, context))
+            if looking:
+                break
+        yield TypeUse(token, count, tuple(sorted(looking)), None if looking else reasons.get(token))
+
+
+def _named(rule: Rule) -> frozenset[str]:
+    """The types that a rule looks at by name."""
+    named = frozenset(words_of(rule)) & frozenset(tokens()) if rule.kind.name == _ANY else frozenset[str]()
+    return named | related_types(rule) | {rule.kind.name}
+
+
+def _made_of(
+    rules: Iterable[Rule], token: str, loaded: LoadedInstitution | None, stacks: Stacks, context: PlanContext
+) -> Iterator[str]:
+    """The rules of the model that read something else where no resource of a type is planned."""
+    bare = tuple(
+        replace(stack, resources=tuple(item for item in stack.resources if item.type != token))
+        for stack in stacks
+    )
+    found: dict[str, tuple[Sequence[_Seen], Sequence[_Seen] | None]] = {}
+    for rule in rules:
+        kind = rule.kind
+        if kind.name.startswith("aws:") or kind.name == _ANY:
+            continue
+        if kind.name not in found:
+            found[kind.name] = (
+                tuple(_subjects(kind, loaded, stacks, context)),
+                _attempt(lambda kind=kind: tuple(_subjects(kind, loaded, bare, context))),  # type: ignore[misc]
+            )
+        whole, without = found[kind.name]
+        if without is None or _values(rule, whole) != _values(rule, without):
+            yield rule.id
+
+
+_Seen: TypeAlias = tuple[Subject, Sequence[Any]]
+"""A subject, and the variables of its kind."""
+
+
+def _attempt(find: Callable[[], Sequence[_Seen]]) -> Sequence[_Seen] | None:
+    """What is found; None where nothing can be without what was left out."""
+    try:
+        return find()
+    except Exception:  # noqa: BLE001 - a subject that cannot be made without it is made of it
+        return None
+
+
+def _subjects(
+    kind: Kind, loaded: LoadedInstitution | None, stacks: Stacks, context: PlanContext
+) -> Iterator[_Seen]:
+    if kind.name == "account":
+        for stack in stacks:
+            subject = find_account(stack, context.estate)
+            if subject is not None:
+                yield subject, (subject.value,)
+    elif loaded is None and kind.shared is not None:
+        for subject in kind.shared(context, stacks):
+            yield subject, shared_variables(kind, subject)
+    elif loaded is not None and kind.find is not None:
+        planned = Planned(loaded, stacks, context)
+        for subject in kind.find(planned):
+            yield subject, (subject.value, planned.facts())
+
+
+def _values(rule: Rule, seen: Sequence[_Seen]) -> list[tuple[str, tuple[Any, ...]]]:
+    """What a rule reads of subjects."""
+    roots = tuple(rule.kind.variables)
+    paths = sorted(fields_of(rule))
+    return [
+        (subject.key, tuple(_at(variables[roots.index(root)], steps) for root, *steps in paths))
+        for subject, variables in seen
+    ]
+
+
+def _at(value: Any, steps: Sequence[str]) -> Any:
+    """What stands at a path; of what has fields only that it is there."""
+    if not steps or value is None:
+        if isinstance(value, tuple):
+            return tuple(_at(item, ()) for item in value)
+        return dataclasses.is_dataclass(value) or value
+    step, *rest = steps
+    if step == EACH:
+        return tuple(_at(item, rest) for item in (value.values() if isinstance(value, Mapping) else value))
+    return _at(value.get(step) if isinstance(value, Mapping) else getattr(value, step), rest)
+
+
+def _fields(rules: Sequence[Rule], inputs: Mapping[str, set[str]]) -> Iterator[FieldUse]:
+    """The fields of each kind that has rules."""
+    read: dict[str, set[Steps]] = {}
+    kinds: dict[str, Kind] = {}
+    for rule in rules:
+        kinds[rule.kind.name] = rule.kind
+        for root, *steps in fields_of(rule):
+            token = related_token(root)
+            if token is not None:
+                read.setdefault(token, set()).add(tuple(steps[1:]))
+            elif root == "subject":
+                read.setdefault(rule.kind.name, set()).add(tuple(steps))
+    for name, kind in sorted(kinds.items()):
+        known = (
+            [(field,) for field in sorted(inputs.get(name, ()))]
+            if name.startswith("aws:")
+            else list(_leaves(kind.variables["subject"]))
+        )
+        used = [path for path in known if any(_begins(one, path) for one in read.get(name, ()))]
+        unused = [path for path in known if path not in used]
+        yield FieldUse(name, tuple(map(_shown, used)), tuple(map(_shown, unused)))
+
+
+def _begins(read: Steps, field: Steps) -> bool:
+    """Whether what is read is a field, or is inside of it."""
+    return read[: len(field)] == field
+
+
+def _leaves(kind: Type) -> Iterator[Steps]:
+    """The fields of a record that hold no record themselves."""
+    if isinstance(kind, RecordType):
+        for name, inner in kind.fields().items():
+            yield from ((name, *rest) for rest in _leaves(inner))
+    elif isinstance(kind, ListType) and isinstance(kind.item, RecordType):
+        yield from ((EACH, *rest) for rest in _leaves(kind.item))
+    elif isinstance(kind, MapType) and isinstance(kind.value, RecordType):
+        yield from ((EACH, *rest) for rest in _leaves(kind.value))
+    else:
+        yield ()
+
+
+def _shown(path: Steps) -> str:
+    return ".".join(path).replace(f".{EACH}", "[]")
