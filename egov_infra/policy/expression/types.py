@@ -82,6 +82,7 @@ _DOCUMENTS = frozenset(
         "resource_policy",
         "event_pattern",
         "access_policy",
+        "redrive_allow_policy",
         "redrive_policy",
         "container_definitions",
     )
