@@ -7,9 +7,10 @@ type are left out, something that the rule reads must change. Rules about any re
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias
 
@@ -79,8 +80,42 @@ class RuleCoverage:
         return tuple(use for use in self.types if use.accepted is not None)
 
 
-_Sample: TypeAlias = tuple[int, LoadedInstitution | None, Stacks]
-"""How many resources an owner has, the owner, None for the platform, and its stacks."""
+_Seen: TypeAlias = tuple[Subject, Sequence[Any]]
+"""A subject, and the variables of its kind."""
+
+
+class _Owner:
+    """An institution, or the platform, with its stacks; what is found in them is found once."""
+
+    def __init__(self, loaded: LoadedInstitution | None, stacks: Stacks) -> None:
+        self.size = sum(len(stack.resources) for stack in stacks)
+        self._loaded = loaded
+        self._stacks = stacks
+        self._whole: dict[str, Sequence[_Seen]] = {}
+        self._is_planned: dict[str, bool] = {}
+
+    def changed_without(self, token: str, rules: Sequence[Rule], context: PlanContext) -> Iterator[str]:
+        """The rules of one kind of the model that read something else where no resource of a type is planned."""
+        kind = rules[0].kind
+        if kind.name not in self._whole:
+            self._whole[kind.name] = tuple(_subjects(kind, self._loaded, self._stacks, context))
+            self._is_planned[kind.name] = any(self._changed(rules, lambda _type: False, context))
+        if self._is_planned[kind.name]:
+            yield from self._changed(rules, lambda found: found != token, context)
+
+    def _changed(
+        self, rules: Sequence[Rule], keeps: Callable[[str], bool], context: PlanContext
+    ) -> Iterator[str]:
+        bare = tuple(
+            replace(stack, resources=tuple(item for item in stack.resources if keeps(item.type)))
+            for stack in self._stacks
+        )
+        whole, without = self._whole[rules[0].kind.name], None
+        with contextlib.suppress(Exception):  # a subject that cannot be made without it is made of it
+            without = tuple(_subjects(rules[0].kind, self._loaded, bare, context))
+        for rule in rules:
+            if without is None or _values(rule, whole) != _values(rule, without):
+                yield rule.id
 
 
 class _Collected:
@@ -89,19 +124,20 @@ class _Collected:
     def __init__(self) -> None:
         self.resources: Counter[str] = Counter()
         self.inputs: dict[str, set[str]] = {}
-        self.samples: dict[str, list[_Sample]] = {}
+        self.owners: dict[str, list[_Owner]] = {}
 
     def keep(self, loaded: LoadedInstitution | None, stacks: Stacks) -> None:
         """Count the resources of an owner, and keep the fullest owners of each type."""
-        size, found = sum(len(stack.resources) for stack in stacks), set[str]()
+        found = set[str]()
         for stack in stacks:
             for resource in stack.resources:
                 self.resources[resource.type] += 1
                 self.inputs.setdefault(resource.type, set()).update(resource.inputs)
                 found.add(resource.type)
+        owner = _Owner(loaded, stacks)
         for token in found:
-            samples = [*self.samples.get(token, ()), (size, loaded, stacks)]
-            self.samples[token] = sorted(samples, key=lambda sample: -sample[0])[:_TRIES]
+            owners = [*self.owners.get(token, ()), owner]
+            self.owners[token] = sorted(owners, key=lambda item: -item.size)[:_TRIES]
 
 
 def cover(source: EstateSource, policies: Policies, context: PlanContext) -> RuleCoverage:
@@ -150,10 +186,15 @@ def _types(
     rules: Sequence[Rule], collected: _Collected, accepted: AcceptedTypes, context: PlanContext
 ) -> Iterator[TypeUse]:
     reasons = {item.type: item.reason for item in accepted.types}
+    kinds: dict[str, list[Rule]] = {}
+    for rule in rules:
+        if not rule.kind.name.startswith("aws:") and rule.kind.name != _ANY:
+            kinds.setdefault(rule.kind.name, []).append(rule)
     for token, count in sorted(collected.resources.items()):
         looking = {rule.id for rule in rules if token in _named(rule)}
-        for _, loaded, stacks in collected.samples[token]:
-            looking.update(_made_of(rules, token, loaded, stacks, context))
+        for owner in collected.owners[token]:
+            for members in kinds.values():
+                looking.update(owner.changed_without(token, members, context))
             if looking:
                 break
         yield TypeUse(token, count, tuple(sorted(looking)), None if looking else reasons.get(token))
@@ -163,41 +204,6 @@ def _named(rule: Rule) -> frozenset[str]:
     """The types that a rule looks at by name."""
     named = frozenset(words_of(rule)) & frozenset(tokens()) if rule.kind.name == _ANY else frozenset[str]()
     return named | related_types(rule) | {rule.kind.name}
-
-
-def _made_of(
-    rules: Iterable[Rule], token: str, loaded: LoadedInstitution | None, stacks: Stacks, context: PlanContext
-) -> Iterator[str]:
-    """The rules of the model that read something else where no resource of a type is planned."""
-    bare = tuple(
-        replace(stack, resources=tuple(item for item in stack.resources if item.type != token))
-        for stack in stacks
-    )
-    found: dict[str, tuple[Sequence[_Seen], Sequence[_Seen] | None]] = {}
-    for rule in rules:
-        kind = rule.kind
-        if kind.name.startswith("aws:") or kind.name == _ANY:
-            continue
-        if kind.name not in found:
-            found[kind.name] = (
-                tuple(_subjects(kind, loaded, stacks, context)),
-                _attempt(lambda kind=kind: tuple(_subjects(kind, loaded, bare, context))),  # type: ignore[misc]
-            )
-        whole, without = found[kind.name]
-        if without is None or _values(rule, whole) != _values(rule, without):
-            yield rule.id
-
-
-_Seen: TypeAlias = tuple[Subject, Sequence[Any]]
-"""A subject, and the variables of its kind."""
-
-
-def _attempt(find: Callable[[], Sequence[_Seen]]) -> Sequence[_Seen] | None:
-    """What is found; None where nothing can be without what was left out."""
-    try:
-        return find()
-    except Exception:  # noqa: BLE001 - a subject that cannot be made without it is made of it
-        return None
 
 
 def _subjects(
