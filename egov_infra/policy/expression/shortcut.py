@@ -225,7 +225,13 @@ class _Writer:
 
     def _operand(self, node: Node) -> ast.expr:
         """What a field is read of: nothing but a mapping or the declared object has it, so that any other raises."""
-        return self._field(node.operand, node.field) if isinstance(node, Select) else self.value(node)
+        if isinstance(node, Select) and not self._may_be_document(node):
+            return self._field(node.operand, node.field)
+        return self.value(node)
+
+    def _may_be_document(self, node: Select) -> bool:
+        """Whether a field is one that may hold an embedded document, whose body is what is read."""
+        return isinstance(self._type(node.operand), RecordType) and self._type(node) == DYN
 
     def _is_object(self, node: Node) -> bool:
         found = self._type(node)
