@@ -135,28 +135,6 @@ def _salvage(data: Data, expected_id: str) -> RuleFile | None:
     return validate_data({**_STAND_INS, **kept, "id": kept.get("id", expected_id)}, RuleFile)[0]
 
 
-def place_inside(file: str, lines: Sequence[str], header_line: int, text: str, offset: int) -> Place:
-    """The place of an offset inside a block scalar: its text begins on the line after the header."""
-    before = text[:offset].split("\n")
-    line = header_line + len(before)
-    written = lines[line - 1] if line <= len(lines) else ""
-    indent = (
-        len(written)
-        - len(written.lstrip(" "))
-        - (len(before[-1]) - len(before[-1].lstrip(" ")) if before[-1].strip() else 0)
-    )
-    return Place(file, line, max(indent, 0) + len(before[-1]) + 1)
-
-
-def place_in_rule(rule: Rule, key: str, offset: int) -> Place:
-    """Where an offset in an expression of a rule stands; `key` is `when` or `must`. Reads its file."""
-    content = read_bytes(pathlib.Path(rule.file), rule.file)
-    header = parse_document(content, rule.file).place((key,))
-    return place_inside(
-        rule.file, content.decode().split("\n"), header.line, getattr(rule.metadata, key), offset
-    )
-
-
 class _RuleLoader:
     def __init__(self, written: Written, metadata: RuleFile) -> None:
         self._written = written

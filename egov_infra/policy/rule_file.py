@@ -31,6 +31,22 @@ class Examples(Record):
     """Patches with which it does not apply: they show what `when` leaves out."""
 
 
+class Equivalent(Record):
+    """A mutant of the rule that says the same as the rule, so that no example can tell them apart."""
+
+    mutant: Text
+    """Its name, as `policy prove` prints it."""
+    reason: Annotated[str, Field(min_length=20)]
+    """Why it says the same."""
+
+
+class Proof(Record):
+    """What `policy prove` has to know of a rule."""
+
+    equivalent: Annotated[tuple[Equivalent, ...], Field(min_length=1)]
+    """Mutants that are not counted."""
+
+
 class RuleFile(Record):
     """What a rule's file says."""
 
