@@ -7,7 +7,14 @@ import pathlib
 import click
 
 from egov_infra.cli.exit_code import ExitCode
-from egov_infra.cli.options import estate_option, faults_in, format_option, policies_option, today_of
+from egov_infra.cli.options import (
+    estate_option,
+    faults_in,
+    format_option,
+    institution_option,
+    open_estate_at,
+    policies_option,
+)
 
 
 @click.command()
@@ -15,13 +22,7 @@ from egov_infra.cli.options import estate_option, faults_in, format_option, poli
 @estate_option
 @policies_option
 @format_option
-@click.option(
-    "--institution",
-    default="erb",
-    show_default=True,
-    metavar="SLUG",
-    help="The compliant institution on which examples are patches.",
-)
+@institution_option
 @click.option(
     "--least",
     type=click.FloatRange(0, 100),
@@ -50,21 +51,17 @@ def command(
     """
     from fnmatch import fnmatchcase
 
-    from egov_infra.manifest.load import find_estate, open_estate
-    from egov_infra.plan.addresses import read_addresses
-    from egov_infra.plan.context import PlanContext
     from egov_infra.policy.example import Baseline
     from egov_infra.policy.load import load_rules
     from egov_infra.policy.locate import find_policies
     from egov_infra.policy.prove.score import prove
 
     with faults_in(style, estate):
-        source = open_estate(find_estate(estate))
+        source, context = open_estate_at(estate)
         rules = load_rules(find_policies(source.folder, policies))
         chosen = [rule for rule in rules if not ids or any(fnmatchcase(rule.id, name) for name in ids)]
         if not chosen:
             raise click.UsageError(f"no rule is called {', '.join(ids)}")
-        context = PlanContext(source.estate, today_of(source), read_addresses(source.folder))
         proof = prove(chosen, Baseline(source, institution, context))
     if style == "json":
         from egov_infra.report.proof_document import proof_document
