@@ -13,9 +13,10 @@ from egov_infra.audit.known import Known
 from egov_infra.audit.live import Live
 from egov_infra.audit.record import StackAudit, Undeclared, Unknown
 from egov_infra.audit.undeclared import find_undeclared
+from egov_infra.cloud.calling import READS_AT_A_TIME
 from egov_infra.cloud.session import Cloud
 from egov_infra.engine.checkpoint import Checkpoint, Store
-from egov_infra.engine.reads import usable_state
+from egov_infra.engine.reads import usable_state, what_remains
 from egov_infra.engine.selection import demand_stacks, is_meant, slugs_of
 from egov_infra.manifest.load import EstateSource, LoadedInstitution
 from egov_infra.plan.context import PlanContext
@@ -26,9 +27,6 @@ from egov_infra.policy.gate import Decision, decide
 from egov_infra.policy.judge import Judge, Judgement, Policies
 from egov_infra.policy.subject import Planned
 from egov_infra.source.diagnostic import Path, Place
-
-_WORKERS = 8
-"""Reads at a time. A read waits for AWS most of its time; what AWS throttles is slowed down by each client itself."""
 
 OnStack = Callable[[StackAudit], None]
 """Told of each stack when it was read back."""
@@ -107,7 +105,7 @@ def run_audit(
     chosen = sorted(slugs - {PLATFORM})
     for _ in source.institutions(chosen):
         pass  # what cannot be read is said before anything is asked of the cloud
-    with _collected(), ThreadPoolExecutor(_WORKERS) as pool:
+    with _collected(), ThreadPoolExecutor(READS_AT_A_TIME) as pool:
         run = _Run(context, policies, source, selectors, store, cloud, pool, on_stack)
         run.platform()
         for loaded in source.institutions(chosen):
@@ -172,9 +170,8 @@ class _Run:
 
     def institution(self, loaded: LoadedInstitution) -> None:
         """Audit the selected stacks of an institution."""
-        plans = declared = plan_institution(loaded.institution, self._context)
-        if loaded.institution.institution.is_leaving:
-            plans = tuple(plan.only(self._state(plan.name).by_name()) for plan in declared)
+        declared = plan_institution(loaded.institution, self._context)
+        plans = what_remains(declared, loaded.institution, self._state)
         live = Live(self._cloud, plans, self._state, self._pool, self._platform)
         found = self._stacks(live, plans, loaded.place)
         if found and plans == declared:

@@ -8,6 +8,8 @@ from typing import Any
 
 from egov_infra.cloud.error import CloudError
 
+READS_AT_A_TIME = 8
+"""A read waits for AWS most of its time; what AWS throttles is slowed down by each client itself."""
 _VALUE = re.compile(r", value: .*?(?=, (?:type|valid)|$)", re.DOTALL)
 """What boto3 says of a wrong parameter: it may be a secret."""
 

@@ -68,7 +68,8 @@ def admit(estate: pathlib.Path, stack: str, target: str) -> StackPlan:
                 f"{stack}: {plan.owner} is {identity.state}: what was taken down would be made again; "
                 f"`egov-infra up {stack} --target {target}` leaves it down"
             )
-        plan = plan.only(pathlib.Path(os.environ[KEPT]).read_text(encoding="utf-8").splitlines())
+        kept = pathlib.Path(os.environ[KEPT]).read_text(encoding="utf-8")
+        plan = plan.only(frozenset(kept.splitlines()))
     if os.environ.get(REVIEWED, digest := plan_digest(plan)) != digest:
         raise RefusedError(
             f"{stack}: what {estate.resolve()} plans now is not what was reviewed: it changed meanwhile, "

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from egov_infra.cloud.secret import SecretReader
 from egov_infra.engine.checkpoint import Checkpoint
 from egov_infra.engine.preview import StackOutputs
 from egov_infra.engine.run import States
+from egov_infra.model.institution import Institution
 from egov_infra.plan.canonical import canonical_json
 from egov_infra.plan.outline import SecretPlace
+from egov_infra.plan.resource import StackPlan
 from egov_infra.plan.value import StackRef
 
 
@@ -21,6 +23,15 @@ def usable_state(states: States, stack: str, cloud_id: str | None) -> Checkpoint
     if cloud_id is not None and checkpoint.stamp is not None and checkpoint.stamp.cloud_id != cloud_id:
         return Checkpoint(checkpoint.stack)
     return checkpoint
+
+
+def what_remains(
+    plans: Iterable[StackPlan], institution: Institution, state: Callable[[str], Checkpoint]
+) -> tuple[StackPlan, ...]:
+    """The plans of an institution; of one that leaves, what is still recorded of them, whatever was taken down."""
+    if not institution.institution.is_leaving:
+        return tuple(plans)
+    return tuple(plan.only(state(plan.name).by_name()) for plan in plans)
 
 
 def recorded_outputs(states: States, cloud_id: str | None) -> StackOutputs:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
+from egov_infra.cloud.calling import READS_AT_A_TIME
 from egov_infra.cloud.error import CloudError
 from egov_infra.cloud.handle import Handle
 from egov_infra.cloud.registry import adapter_of
@@ -16,9 +17,6 @@ from egov_infra.engine.provider.live import drifted
 from egov_infra.engine.reads import usable_state
 from egov_infra.engine.selection import demand_stacks, is_meant, slugs_of
 from egov_infra.plan.catalogue import from_wire, to_wire
-
-_WORKERS = 8
-"""Reads at a time, as in an audit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,7 @@ def refresh(
     demand_stacks(selectors, set(recorded))
     secrets = SecretReader(cloud)
     found = []
-    with ThreadPoolExecutor(_WORKERS) as pool:
+    with ThreadPoolExecutor(READS_AT_A_TIME) as pool:
         for stack in recorded:
             if not is_meant(stack, selectors):
                 continue

@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from egov_infra.cloud.error import CloudError
 from egov_infra.cloud.secret import SecretReader
 from egov_infra.cloud.session import Cloud
-from egov_infra.engine.checkpoint import Stamp, Store
+from egov_infra.engine.checkpoint import Checkpoint, Stamp, Store
 from egov_infra.engine.error import FailedError, RefusedError
 from egov_infra.engine.guard import guard, review_digest
 from egov_infra.engine.preview import Action, Preview, preview_stack
-from egov_infra.engine.reads import reads_digest, recorded_outputs, usable_state
+from egov_infra.engine.reads import reads_digest, recorded_outputs, usable_state, what_remains
 from egov_infra.engine.run import Applied, OnStack, OnStep, States, Summary, run_stacks
 from egov_infra.engine.selection import SelectedStack, demand_stacks, in_order, is_meant, slugs_of
 from egov_infra.engine.target import REHEARSAL
@@ -137,17 +137,17 @@ def _planned(
     names: defaultdict[str, set[str]] = defaultdict(set)
     for item in wanted:
         names[item.owner].add(item.stack)
+
+    def state(stack: str) -> Checkpoint:
+        return usable_state(store, stack, cloud_id)
+
     for owner, stacks in names.items():
         loaded = None if owner == PLATFORM else source.read(owner)
         plans = plan_institution(loaded.institution, context) if loaded else plan_platform(context)
         retired = retired_by(loaded.institution, context) if loaded else NOTHING
-        is_leaving = loaded is not None and loaded.institution.institution.is_leaving
-        for plan in plans:
-            if plan.name not in stacks:
-                continue
-            there = plan.only(usable_state(store, plan.name, cloud_id).by_name()) if is_leaving else plan
-            if there.resources:
-                yield SelectedStack(there, loaded, retired)
+        chosen = tuple(plan for plan in plans if plan.name in stacks)
+        there = what_remains(chosen, loaded.institution, state) if loaded else chosen
+        yield from (SelectedStack(plan, loaded, retired) for plan in there if plan.resources)
 
 
 def _vanished(

@@ -84,7 +84,9 @@ class StackPlan:
         """The plan of the resources that have, or had, these logical names, with all that they refer to."""
         kept: set[str] = set()
         for resource in reversed(self.resources):
-            if resource.name in kept or {resource.name, *resource.options.aliases} & set(names):
+            if resource.name in kept or any(
+                name in names for name in (resource.name, *resource.options.aliases)
+            ):
                 read = (part.resource for part in references(resource.inputs) if isinstance(part, Ref))
                 kept.update((resource.name, *read, *resource.options.depends_on))
         if len(kept) == len(self.resources):

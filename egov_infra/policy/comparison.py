@@ -48,13 +48,14 @@ def compare(base: Base, head: Judgement) -> Comparison:
     weakened = tuple(item for item in (*theirs.blocking, *theirs.undecided) if item.fingerprint not in kept)
     blocking = [item for item in (*new, *worsened, *weakened) if item.verdict is not Verdict.UNKNOWN]
     undecided = [item for item in (*new, *worsened, *weakened) if item.verdict is Verdict.UNKNOWN]
+    rules = {rule.id for rule in head.policies.rules}  # a finding of a rule that is no more was not mended
     is_shut = bool(blocking or head.waiver_faults or decision.idle_blocks)
     return Comparison(
         new=new,
         worsened=worsened,
         weakened=weakened,
         existing=tuple(item for item in old if item not in worsened),
-        fixed=tuple(item for mark, item in before.items() if mark not in now and _is_shown(item, head)),
+        fixed=tuple(item for mark, item in before.items() if mark not in now and item.rule in rules),
         decision=decision,
         exit_code=1 if is_shut else 3 if undecided else 0,
     )
@@ -84,8 +85,3 @@ def _open(findings: Iterable[Finding]) -> dict[str, Finding]:
 def _waived(findings: Iterable[Finding]) -> Iterator[Finding]:
     """What a waiver excuses: it is approved, dated, and seen in review."""
     return (item for item in findings if item.verdict is Verdict.WAIVED)
-
-
-def _is_shown(finding: Finding, head: Judgement) -> bool:
-    """Whether the head could still have a finding: one of a rule that is no more was not mended."""
-    return any(rule.id == finding.rule for rule in head.policies.rules)

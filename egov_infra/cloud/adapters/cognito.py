@@ -27,6 +27,12 @@ POOL = Adapter(
     listing=Call("list_user_pools", {"MaxResults": 60}, at="UserPools[].Id", is_paged=True),
 )
 
+
+def _listed(operation: str, at: str) -> Call:
+    """All that a pool has of a kind."""
+    return Call(operation, {**_ID, "MaxResults": 60}, at=at, is_paged=True)
+
+
 _CLIENT = (
     "name access_token_validity id_token_validity callback_urls logout_urls token_validity_units allowed_oauth_flows allowed_oauth_scopes "
     "allowed_oauth_flows_user_pool_client explicit_auth_flows enable_token_revocation "
@@ -53,12 +59,7 @@ CLIENT = Adapter(
     members=(
         Members(
             POOL.type,
-            Call(
-                "list_user_pool_clients",
-                {**_ID, "MaxResults": 60},
-                at="UserPoolClients[].ClientId",
-                is_paged=True,
-            ),
+            _listed("list_user_pool_clients", "UserPoolClients[].ClientId"),
             "{id}/{item}",
         ),
     ),
@@ -98,12 +99,7 @@ PROVIDER = Adapter(
     members=(
         Members(
             POOL.type,
-            Call(
-                "list_identity_providers",
-                {**_ID, "MaxResults": 60},
-                at="Providers[].ProviderName",
-                is_paged=True,
-            ),
+            _listed("list_identity_providers", "Providers[].ProviderName"),
             "{id}:{item}",
         ),
     ),
