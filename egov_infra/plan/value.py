@@ -17,6 +17,9 @@ class Ref:
     output: str
     """Name of the output in snake_case, such as `arn`; `id` is the provider's id."""
 
+    def __str__(self) -> str:
+        return f"{self.output} of {self.resource}"
+
 
 @frozen
 class StackRef:
@@ -24,6 +27,9 @@ class StackRef:
 
     stack: str
     output: str
+
+    def __str__(self) -> str:
+        return f"{self.output} of stack {self.stack}"
 
 
 @frozen
@@ -33,12 +39,18 @@ class SecretRef:
     name: str
     """The secret's name in the account of the resource."""
 
+    def __str__(self) -> str:
+        return f"secret {self.name}"
+
 
 @frozen
 class Join:
     """A string around references: its parts, to be concatenated."""
 
     parts: tuple[str | Ref | StackRef, ...]
+
+    def __str__(self) -> str:
+        return "".join(part if isinstance(part, str) else f"<{part}>" for part in self.parts)
 
 
 @frozen

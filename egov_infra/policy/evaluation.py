@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from egov_infra.policy.expression.compile import Frame
 from egov_infra.policy.expression.operation import truth
@@ -17,6 +17,9 @@ from egov_infra.policy.rule import Rule, fill, show
 from egov_infra.policy.subject import Kind, Subject
 from egov_infra.source.diagnostic import Path, Place
 
+Tell: TypeAlias = Callable[[Rule, Verdict, Subject, Frame], None]
+"""Is told a verdict while all that the rule looked at is there."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RuleGroup:
@@ -26,6 +29,7 @@ class RuleGroup:
     rules: tuple[Rule, ...]
     ids: tuple[str, ...]
     shortcut: Shortcut
+    tell: Tell | None = None
 
     @classmethod
     def of(cls, rules: Iterable[Rule]) -> RuleGroup:
@@ -33,6 +37,13 @@ class RuleGroup:
         found = tuple(rules)
         shortcut = build_shortcut([rule.plain for rule in found], found[0].kind.variables)
         return cls(found[0].kind, found, tuple(rule.id for rule in found), shortcut)
+
+    @classmethod
+    def telling(cls, rules: Iterable[Rule], tell: Tell) -> RuleGroup:
+        """Rules of the same kind that no shortcut decides, so that each verdict is told."""
+        found = tuple(rules)
+        nothing = (False,) * len(found)
+        return cls(found[0].kind, found, tuple(rule.id for rule in found), lambda *_: nothing, tell)
 
     @classmethod
     def watching(cls, kind: Kind, tell: Callable[[Sequence[Any]], None]) -> RuleGroup:
@@ -152,6 +163,8 @@ def judge_closely(
         context.steps = 0
         frame = [*variables, context]
         verdict = decide(rule, frame)
+        if group.tell is not None:
+            group.tell(rule, verdict, subject, frame)
         if verdict in (Verdict.PASS, Verdict.NOT_APPLICABLE):
             tally.closely[rule.id, verdict] += 1
         else:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from egov_infra.plan.value import Document
 from egov_infra.policy.condition import Formula
 from egov_infra.policy.expression.compile import Closure, Compiler, Frame
 from egov_infra.policy.expression.fold import Constant, fold
@@ -113,7 +114,7 @@ def bound(
     when = folded(expressions.when) if expressions.when else None
     must = folded(expressions.must)
     variables = frozenset(kind.variables)
-    leaves = {unparse(leaf): leaf for tree in (when, must) if tree for leaf in _leaves(tree, variables)}
+    leaves = {unparse(leaf): leaf for tree in (when, must) if tree for leaf in leaves_of(tree, variables)}
     return Rule(
         metadata.id,
         metadata,
@@ -151,23 +152,34 @@ def shown(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Mapping):
-        return ", ".join(f"{key}={item}" for key, item in value.items()) or "none"
+        return ", ".join(f"{key}={_within(item)}" for key, item in value.items()) or "none"
     if isinstance(value, tuple | list):
-        return ", ".join(map(str, value)) or "none"
+        return ", ".join(map(_within, value)) or "none"
+    if isinstance(value, Document):
+        return shown(value.body)
     return str(value)
 
 
-def _leaves(node: Node, variables: frozenset[str]) -> Sequence[Node]:
+def _within(value: object) -> str:
+    """A value inside another: what has parts of its own stands in brackets."""
+    if isinstance(value, Document):
+        value = value.body
+    if isinstance(value, Mapping):
+        return f"{{{shown(value)}}}"
+    return f"[{shown(value)}]" if isinstance(value, tuple | list) else shown(value)
+
+
+def leaves_of(node: Node, variables: frozenset[str]) -> Sequence[Node]:
     """The longest chains of fields that start at a variable of the rule."""
     match node:
         case Has(operand, field, offset):
-            return _leaves(Select(operand, field, offset), variables)
+            return leaves_of(Select(operand, field, offset), variables)
         case Select() | Index() if root(node) in variables and _names(node) <= variables:
             return [node]
         case Call("related" | "days_until" | "refers_to") if _names(node) <= variables:
             return [node]
         case _:
-            return [leaf for child in children(node) for leaf in _leaves(child, variables)]
+            return [leaf for child in children(node) for leaf in leaves_of(child, variables)]
 
 
 def _names(node: Node) -> frozenset[str]:

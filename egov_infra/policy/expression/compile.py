@@ -41,13 +41,20 @@ _ABSORBED = (EvaluationError, UnknownValueError)
 class Compiler:
     """Compiles expressions of one kind of subject. `slots` says where a frame holds each variable."""
 
-    def __init__(self, slots: Mapping[str, int], context_slot: int) -> None:
+    def __init__(self, slots: Mapping[str, int], context_slot: int, free: int | None = None) -> None:
+        """`free` is the first slot for variables of macros: by default the one after the context."""
         self._slots = slots
         self._context = context_slot
+        self._free = context_slot + 1 if free is None else free
 
     def compile(self, node: Node) -> Closure:
         """A closure that computes the expression; raises UnknownValueError or EvaluationError."""
-        return self._node(node, dict(self._slots), self._context + 1)
+        return self._node(node, dict(self._slots), self._free)
+
+    def within(self, variable: str) -> tuple[Compiler, int]:
+        """A compiler for the body of a macro, and the slot where it finds the macro's variable."""
+        slots = {**self._slots, variable: self._free}
+        return Compiler(slots, self._context, self._free + 1), self._free
 
     def _node(self, node: Node, slots: Mapping[str, int], free: int) -> Closure:
         def inner(child: Node) -> Closure:

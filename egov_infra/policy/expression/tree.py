@@ -198,7 +198,8 @@ def unparse(node: Node) -> str:
         case Negate(operand):
             return f"-{_tight(operand)}"
         case Binary(operator, left, right):
-            return f"{_tight(left)} {operator} {_tight(right)}"
+            is_chain = operator in ("&&", "||") and isinstance(left, Binary) and left.operator == operator
+            return f"{unparse(left) if is_chain else _tight(left)} {operator} {_tight(right)}"
         case Conditional(condition, yes, no):
             return f"{_tight(condition)} ? {_tight(yes)} : {_tight(no)}"
         case ListLiteral(items):

@@ -44,13 +44,13 @@ def _musts(must: str) -> list[tuple[str, str]]:
         (
             "a.b && a.c && a.d",
             [
-                ("negate: (a.b && a.c) && a.d", "!((a.b && a.c) && a.d)"),
+                ("negate: a.b && a.c && a.d", "!(a.b && a.c && a.d)"),
                 ("drop conjunct: a.b", "a.c && a.d"),
-                ("negate: a.b", "(!a.b && a.c) && a.d"),
+                ("negate: a.b", "!a.b && a.c && a.d"),
                 ("drop conjunct: a.c", "a.b && a.d"),
-                ("negate: a.c", "(a.b && !a.c) && a.d"),
+                ("negate: a.c", "a.b && !a.c && a.d"),
                 ("drop conjunct: a.d", "a.b && a.c"),
-                ("negate: a.d", "(a.b && a.c) && !a.d"),
+                ("negate: a.d", "a.b && a.c && !a.d"),
             ],
         ),
         (
