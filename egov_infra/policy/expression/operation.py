@@ -72,6 +72,8 @@ def contains(value: Any, container: Any) -> bool:
     if type(value) is str and type(container) is tuple and value in container:
         return True
     if type(container) is dict or isinstance(container, Mapping):  # the exact class first: an ABC takes time
+        if isinstance(value, tuple | Mapping):
+            raise EvaluationError(f"{value!r} is no key")
         return isinstance(value, str) and container.get(value) is not None
     if not isinstance(container, tuple):
         raise EvaluationError(f"{container!r} is neither list nor map")
@@ -102,7 +104,7 @@ def item_at(container: Any, key: Any) -> Any:
 def _ordered(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
     def apply(left: Any, right: Any) -> bool:
         kind = type(left)
-        if kind is type(right) and kind in (int, float, str, datetime.date):
+        if kind is type(right) and kind in (int, float, str, bool, datetime.date):
             return compare(left, right)
         if kind in _NUMBERS and type(right) in _NUMBERS:
             return compare(left, right)
@@ -119,8 +121,8 @@ def _number(value: Any) -> Any:
 
 def _arithmetic(compute: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
     def apply(left: Any, right: Any) -> Any:
-        if type(left) not in _NUMBERS or type(right) not in _NUMBERS:
-            raise EvaluationError(f"{left!r} and {right!r} are no numbers")
+        if type(left) not in _NUMBERS or type(right) is not type(left):
+            raise EvaluationError(f"{left!r} and {right!r} are no numbers of one type")
         return _number(compute(left, right))
 
     return apply
