@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -91,9 +92,9 @@ def test_every_place_points_at_the_value_that_it_reports(
     files = {"manifest": estate_folder / "institutions" / "erb.yaml", "estate": estate_folder / "estate.yaml"}
     for origin in every:
         file = files[origin.spot.file]
-        at = read_document(file, str(file)).data
+        at: Any = read_document(file, str(file)).data
         for step in origin.spot.path:
-            at = at.get(step) if isinstance(at, dict) else at[step]  # type: ignore[index, call-overload]
+            at = at.get(step) if isinstance(at, dict) else at[step]
         place = found.places[origin]
         assert place.file == str(file)
         if origin.is_written:
