@@ -161,7 +161,7 @@ def write_policies(folder: pathlib.Path) -> None:
             "fix": "mend what breaks it",
             "rationale": "it costs what a rule costs",
             "reference": ["none"],
-            "controls": {"none": ["none"]},
+            "controls": {"nist-800-53-r5": ["CM-6"]},
             "since": "1.0.0",
             "examples": {"pass": [{}], "fail": [{}]},
         }

@@ -9,7 +9,7 @@ import click
 
 from egov_infra.cli.options import policies_option
 
-NAMES = ("institution", "estate", "rule", "profile", "evidence")
+NAMES = ("institution", "estate", "rule", "profile", "framework", "evidence")
 
 
 @click.command()
@@ -25,7 +25,7 @@ def command(name: str | None, policies: pathlib.Path | None, write: pathlib.Path
     from egov_infra.manifest.schema import json_schema, schema_of
     from egov_infra.policy.load import load_rules
     from egov_infra.policy.locate import find_policies
-    from egov_infra.policy.schema import profile_schema, profile_schema_over, rule_schema
+    from egov_infra.policy.schema import framework_schema, profile_schema, profile_schema_over, rule_schema
     from egov_infra.report.evidence_record import Evidence
     from egov_infra.source.atomic_file import write_atomically
 
@@ -34,6 +34,7 @@ def command(name: str | None, policies: pathlib.Path | None, write: pathlib.Path
         "estate": lambda: json_schema("estate"),
         "rule": rule_schema,
         "profile": profile_schema,
+        "framework": framework_schema,
         "evidence": lambda: schema_of(Evidence),
     }
     if (name is None) == (write is None):

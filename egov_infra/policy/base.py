@@ -50,7 +50,7 @@ def judge_base(
             message = f"revision {name!r} has no estate here"
             raise InputError([Diagnostic(Place(str(source.folder)), "revision", message)])
         there = open_estate(folder)
-        theirs = load_policies(there, revision.of(policies.folder) or policies.folder, profile)
+        theirs = load_policies(there, revision.of(policies.folder) or policies.folder, profile, is_past=True)
         then = PlanContext(there.estate, context.today, read_addresses(there.folder))
         judgement = judge_estate(there, theirs, then, shown=shown)
         findings = tuple(replace(item, place=revision.named(item.place)) for item in judgement.findings)

@@ -100,11 +100,18 @@ class Judgement:
 
 
 def load_policies(
-    source: EstateSource, named: pathlib.Path | None = None, profile_name: str | None = None
+    source: EstateSource,
+    named: pathlib.Path | None = None,
+    profile_name: str | None = None,
+    *,
+    is_past: bool = False,
 ) -> Policies:
-    """The rules, the profile in force and the waivers of an estate; by default the profile is its own. Raises InputError."""
+    """The rules, the profile in force and the waivers of an estate; by default the profile is its own. Raises InputError.
+
+    `is_past`: they are those of an earlier revision, as `load_rules` takes it.
+    """
     folder = find_policies(source.folder, named)
-    rules = load_rules(folder)
+    rules = load_rules(folder, is_past=is_past)
     profile = load_profile(folder, profile_name or source.estate.profile, rules)
     unselected = tuple(rule for rule in rules if not profile.selects(rule.id))
     return Policies(folder, profile.apply(rules), profile, load_waivers(folder, rules), unselected)

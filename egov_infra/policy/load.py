@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import pathlib
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from functools import partial
 
-from egov_infra.manifest.fault import diagnose
-from egov_infra.manifest.validate import validate, validate_data
+from egov_infra.manifest.fault import Fault, diagnose
+from egov_infra.manifest.validate import validate_data
 from egov_infra.policy.condition import Condition, Formula, Lowering
 from egov_infra.policy.expression.check import inspect
 from egov_infra.policy.expression.fold import fields_read, strays
 from egov_infra.policy.expression.parser import parse
 from egov_infra.policy.expression.tree import ExpressionError, Macro, Node, Select, children, unparse
 from egov_infra.policy.expression.types import BOOL, DYN, Type
+from egov_infra.policy.framework import Shelf, citation_faults
 from egov_infra.policy.parameter import (
     VARIABLE,
     declaration_faults,
@@ -29,16 +30,19 @@ from egov_infra.policy.subject import Kind, UnknownKindError, kind_of
 from egov_infra.policy.written import Written
 from egov_infra.source.composer import Data
 from egov_infra.source.diagnostic import Diagnostic, InputError, Place
-from egov_infra.source.document import parse_document, read_bytes
+from egov_infra.source.document import Document, parse_document, read_bytes
 from egov_infra.source.spelling import closest
 
 DOMAINS = ("tenancy", "mail", "gateway", "services", "estate")
 _HOLE = re.compile(r"\{([^{}]+)\}")
 
 
-def load_rules(folder: pathlib.Path) -> tuple[Rule, ...]:
-    """All rules of a policies folder, sorted by id. Raises InputError with everything wrong in any of them."""
-    return _load(rule_files(folder))
+def load_rules(folder: pathlib.Path, *, is_past: bool = False) -> tuple[Rule, ...]:
+    """All rules of a policies folder, sorted by id. Raises InputError with everything wrong in any of them.
+
+    With `is_past` they are those of an earlier revision: whether frameworks have the controls that they name is not asked again.
+    """
+    return _load(rule_files(folder), None if is_past else Shelf(folder))
 
 
 def load_named(folder: pathlib.Path, ids: Collection[str]) -> tuple[Rule, ...]:
@@ -47,8 +51,9 @@ def load_named(folder: pathlib.Path, ids: Collection[str]) -> tuple[Rule, ...]:
     Raises InputError with everything wrong in them, and for an id that there is not.
     """
     files = rule_files(folder)
+    shelf = Shelf(folder)
     if not ids:
-        return _load(files)
+        return _load(files, shelf)
     unknown = [
         Diagnostic(Place("<arguments>"), "rule-unknown", f"no rule {name!r}", closest(name, files))
         for name in ids
@@ -56,7 +61,8 @@ def load_named(folder: pathlib.Path, ids: Collection[str]) -> tuple[Rule, ...]:
     ]
     if unknown:
         raise InputError(unknown)
-    return _load({name: path for name, path in files.items() if any(fnmatchcase(name, one) for one in ids)})
+    named = {name: path for name, path in files.items() if any(fnmatchcase(name, one) for one in ids)}
+    return _load(named, shelf)
 
 
 def rule_files(folder: pathlib.Path) -> Mapping[str, pathlib.Path]:
@@ -69,33 +75,37 @@ def rule_files(folder: pathlib.Path) -> Mapping[str, pathlib.Path]:
     return files
 
 
-def _load(files: Mapping[str, pathlib.Path]) -> tuple[Rule, ...]:
+def _load(files: Mapping[str, pathlib.Path], shelf: Shelf | None) -> tuple[Rule, ...]:
     rules: list[Rule] = []
     faults: list[Diagnostic] = []
     for _, path in sorted(files.items()):
         try:
-            rules.append(load_rule(path, path.parent.name))
+            rules.append(load_rule(path, path.parent.name, shelf))
         except InputError as error:
             faults.extend(error.diagnostics)
+    faults.extend(shelf.faults if shelf is not None else ())
     if faults:
         raise InputError(faults)
     return tuple(rules)
 
 
-def load_rule(path: pathlib.Path, domain: str) -> Rule:
-    """Load one rule. Raises InputError with everything wrong in it."""
-    return parse_rule(read_bytes(path, str(path)), str(path), f"{domain}-{path.stem}")
+def load_rule(path: pathlib.Path, domain: str, shelf: Shelf | None = None) -> Rule:
+    """Load one rule; without a shelf, whatever controls it names. Raises InputError with everything wrong in it."""
+    return parse_rule(read_bytes(path, str(path)), str(path), f"{domain}-{path.stem}", shelf)
 
 
-def parse_rule(content: bytes, file: str, rule_id: str) -> Rule:
+def parse_rule(content: bytes, file: str, rule_id: str, shelf: Shelf | None = None) -> Rule:
     """The rule of an id from the bytes of its file, which messages call `file`. Raises InputError as `load_rule` does."""
     document = parse_document(content, file)
-    metadata, faults = validate(document, RuleFile)
+    metadata, found = validate_data(document.data, RuleFile)
     written = Written(document, content.decode())
     if metadata is None:
         rest = _salvage(document.data, rule_id)
+        faults = diagnose(
+            document, [_example_faults(document.data), found, _citation_faults(document, shelf)]
+        )
         raise InputError([*faults, *(_RuleLoader(written, rest).faults(rule_id) if rest else ())])
-    return _RuleLoader(written, metadata).load(rule_id)
+    return _RuleLoader(written, metadata, shelf).load(rule_id)
 
 
 def place_in_rule(rule: Rule, key: str, offset: int) -> Place:
@@ -110,6 +120,22 @@ def place_in_rule(rule: Rule, key: str, offset: int) -> Place:
     lowering = Lowering(variables, may_be_empty=rule.metadata.may_be_empty)
     lowering.lower(formula, (key,))
     return written.in_condition(lowering.origin(offset))
+
+
+def _citation_faults(document: Document, shelf: Shelf | None) -> Iterator[Fault]:
+    if shelf is not None and isinstance(document.data, dict):
+        yield from citation_faults(document.data.get("controls"), shelf)
+
+
+def _example_faults(data: Data) -> Iterator[Fault]:
+    """A rule of which nobody has seen that it can pass, and that it can fail."""
+    examples = data.get("examples") if isinstance(data, dict) else None
+    if not isinstance(examples, dict):
+        return
+    for side in ("pass", "fail"):
+        if not examples.get(side):
+            message = f"no example under {side}: nobody has seen the rule {side}"
+            yield Fault(("examples", side), "example-missing", message)
 
 
 _ANY_TEXT = "any text"
@@ -136,7 +162,8 @@ def _salvage(data: Data, expected_id: str) -> RuleFile | None:
 
 
 class _RuleLoader:
-    def __init__(self, written: Written, metadata: RuleFile) -> None:
+    def __init__(self, written: Written, metadata: RuleFile, shelf: Shelf | None = None) -> None:
+        self._shelf = shelf
         self._written = written
         self._document = written.document
         self._metadata = metadata
@@ -153,8 +180,8 @@ class _RuleLoader:
     def load(self, expected_id: str) -> Rule:
         metadata = self._metadata
         if metadata.id != expected_id:
-            said = f"id {metadata.id!r} must be {expected_id!r}: folder and file name"
-            self._faults.append(Diagnostic(self._document.place(("id",)), "rule-id", said))
+            self._faults.append(self._wrong_id(metadata.id, expected_id))
+        self._faults += diagnose(self._document, [_citation_faults(self._document, self._shelf)])
         try:
             kind = kind_of(metadata.applies_to)
         except UnknownKindError as error:
@@ -173,6 +200,17 @@ class _RuleLoader:
         assert must is not None
         expressions = Expressions(when, must, message, fix)
         return bound(metadata, self._document.file, kind, expressions, defaults(metadata.parameters))
+
+    def _wrong_id(self, found: str, expected: str) -> Diagnostic:
+        """An id that is not that of the file; where another rule has it, that is the worse of the two."""
+        place = self._document.place(("id",))
+        domain, _, name = found.partition("-")
+        other = pathlib.Path(place.file).parent.parent / domain / f"{name}.yaml"
+        if other.is_file():
+            return Diagnostic(
+                place, "rule-duplicate", f"id {found!r} is that of {other}; here it is {expected!r}"
+            )
+        return Diagnostic(place, "rule-id", f"id {found!r} must be {expected!r}: folder and file name")
 
     def _variables(self, kind: Kind) -> Mapping[str, Type]:
         """What expressions may name; also finds what is wrong with the declaration of parameters."""
@@ -254,7 +292,7 @@ class _RuleLoader:
 
     def _report(self, wrong: Sequence[ExpressionError], place: Callable[[int], Place]) -> None:
         self._faults += [
-            self._written.diagnostic(place(fault.offset), "expression", fault.message, fault.suggestion)
+            self._written.diagnostic(place(fault.offset), fault.code, fault.message, fault.suggestion)
             for fault in wrong
         ]
 

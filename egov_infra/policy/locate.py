@@ -8,6 +8,8 @@ from egov_infra.source.diagnostic import Diagnostic, InputError, Place
 
 BUNDLED = pathlib.Path(__file__).parents[1] / "_policies"
 """Those that come with the package."""
+_CHECKOUT = pathlib.Path(__file__).parents[2] / "policies"
+"""Where those lie from which the package is built."""
 
 
 def find_policies(estate: pathlib.Path, named: pathlib.Path | None = None) -> pathlib.Path:
@@ -22,6 +24,11 @@ def find_policies(estate: pathlib.Path, named: pathlib.Path | None = None) -> pa
     if BUNDLED.is_dir():
         return BUNDLED
     raise InputError([Diagnostic(Place(str(estate)), "policies-missing", "no policies/ here or above")])
+
+
+def shipped() -> pathlib.Path:
+    """The policies that come with the package; in a checkout they lie beside it."""
+    return BUNDLED if BUNDLED.is_dir() else _CHECKOUT
 
 
 def _shortest(folder: pathlib.Path) -> pathlib.Path:

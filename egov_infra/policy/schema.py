@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from egov_infra.manifest.schema import schema_of
+from egov_infra.policy.framework_file import FrameworkFile
 from egov_infra.policy.profile import ProfileFile, RuleSetting
 from egov_infra.policy.rule import Rule
 from egov_infra.policy.rule_file import RuleFile
@@ -15,6 +16,11 @@ from egov_infra.policy.rule_file import RuleFile
 def rule_schema() -> str:
     """The schema of a rule's file, as text."""
     return schema_of(RuleFile)
+
+
+def framework_schema() -> str:
+    """The schema of a framework's file, as text."""
+    return schema_of(FrameworkFile)
 
 
 def profile_schema() -> str:

@@ -63,7 +63,7 @@ def test_whole_finding_of_a_weak_dmarc_policy(
                 "subject.dmarc.policy": "none",
                 "days_until(subject.dmarc.rollout.ends_on)": "absent",
             },
-            controls={"nist-800-53-r5": ("SI-8",), "scuba": ("GWS.GMAIL.4.2",)},
+            controls={"nist-800-53-r5": ("SI-8",), "scuba": ("GWS.GMAIL.4.2v1", "MS.EXO.4.2v1")},
             reference=("RFC 9989 section 4.7", "BOD 18-01"),
         )
     ]

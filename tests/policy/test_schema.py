@@ -9,7 +9,7 @@ import pytest
 
 from egov_infra.policy.judge import Policies
 from egov_infra.policy.load import DOMAINS, load_rules
-from egov_infra.policy.schema import profile_schema, profile_schema_over, rule_schema
+from egov_infra.policy.schema import framework_schema, profile_schema, profile_schema_over, rule_schema
 from egov_infra.source.document import read_document
 
 
@@ -29,7 +29,10 @@ def profiles(policies: Policies) -> jsonschema.Draft202012Validator:
     return _validator(profile_schema_over(load_rules(policies.folder)))
 
 
-@pytest.mark.parametrize(("name", "text"), [("rule", rule_schema()), ("profile", profile_schema())])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("rule", rule_schema()), ("profile", profile_schema()), ("framework", framework_schema())],
+)
 def test_committed_schema_is_what_the_records_say(root: Path, name: str, text: str) -> None:
     """`make docs` writes it anew; every key of it is described."""
     assert (root / "docs" / "reference" / f"{name}.schema.json").read_text(encoding="utf-8") == text
@@ -44,13 +47,15 @@ def test_committed_schema_is_what_the_records_say(root: Path, name: str, text: s
 
 
 def test_schemas_take_the_bundled_policies(root: Path, profiles: jsonschema.Draft202012Validator) -> None:
-    """Every rule and every profile."""
-    rules = _validator(rule_schema())
+    """Every rule, every profile and every framework."""
+    rules, frameworks = _validator(rule_schema()), _validator(framework_schema())
     folder = root / "policies"
     for path in (path for domain in DOMAINS for path in (folder / domain).glob("*.yaml")):
         assert [error.message for error in rules.iter_errors(_data(path))] == []
     for path in (folder / "profiles").glob("*.yaml"):
         assert [error.message for error in profiles.iter_errors(_data(path))] == []
+    for path in (folder / "frameworks").glob("*.yaml"):
+        assert [error.message for error in frameworks.iter_errors(_data(path))] == []
 
 
 @pytest.mark.parametrize(

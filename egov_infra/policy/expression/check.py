@@ -181,7 +181,8 @@ class _Checker:
         try:
             compile_pattern(node.value)
         except PatternError as error:
-            self._fault(f"pattern: {error} (character {error.offset + 1})", node.offset)
+            message = f"pattern: {error} (character {error.offset + 1})"
+            self.faults.append(ExpressionError(message, node.offset, code="pattern"))
 
     def _binary(self, node: Binary, variables: Mapping[str, Type]) -> Type:
         left, right = self.type_of(node.left, variables), self.type_of(node.right, variables)

@@ -10,10 +10,13 @@ Scalar: TypeAlias = str | int | float | bool | None
 
 
 class ExpressionError(Exception):
-    """An expression is wrong. `offset` is where, in characters from its beginning."""
+    """An expression is wrong. `offset` is where, in characters from its beginning; `code` that of its diagnostic."""
 
-    def __init__(self, message: str, offset: int, suggestion: str | None = None) -> None:
+    def __init__(
+        self, message: str, offset: int, suggestion: str | None = None, code: str = "expression"
+    ) -> None:
         super().__init__(message)
+        self.code = code
         self.message = message
         self.offset = offset
         self.suggestion = suggestion
