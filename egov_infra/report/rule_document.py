@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from egov_infra.policy.example import expectations
 from egov_infra.policy.finding import Verdict
+from egov_infra.policy.framework_coverage import Requirement
 from egov_infra.policy.judge import Policies
 from egov_infra.policy.rulebook import STATES, Entry
 from egov_infra.policy.standing import Standing
@@ -27,8 +28,14 @@ def list_document(shown: Sequence[Entry], count: int, policies: Policies) -> str
     return document(summary, rules=[describe_entry(entry) for entry in shown])
 
 
-def rule_document(entry: Entry, standing: Standing, policies: Policies, today: datetime.date) -> str:
-    """A rule with all that its page shows, every name included."""
+def rule_document(
+    entry: Entry,
+    standing: Standing,
+    cited: Mapping[str, Sequence[Requirement]],
+    policies: Policies,
+    today: datetime.date,
+) -> str:
+    """A rule with all that its page shows, every name included. `cited`: framework to the requirements that it looks at."""
     rule, metadata = entry.rule, entry.rule.metadata
     data = describe_entry(entry) | {
         "rationale": " ".join(metadata.rationale.split()),
@@ -36,6 +43,10 @@ def rule_document(entry: Entry, standing: Standing, policies: Policies, today: d
         "must": rule.must_text,
         "fix": rule.fix,
         "reference": list(metadata.reference),
+        "requirements": {
+            name: [{"id": one.id, "title": one.title, "state": one.sight} for one in found]
+            for name, found in cited.items()
+        },
         "waivable": metadata.waivable,
         "since": metadata.since,
         "parameters": {

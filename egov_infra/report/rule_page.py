@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime
 import json
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from egov_infra.plan.names import PLATFORM
 from egov_infra.policy.example import expectations
 from egov_infra.policy.finding import Verdict
+from egov_infra.policy.framework_coverage import Requirement
 from egov_infra.policy.parameter import Item, Parameter
 from egov_infra.policy.rule import shown
 from egov_infra.policy.rulebook import Entry
@@ -29,9 +30,17 @@ _NAMED = {
 
 
 def render_rule(
-    entry: Entry, standing: Standing, profile: str, today: datetime.date, everyone: int
+    entry: Entry,
+    standing: Standing,
+    cited: Mapping[str, Sequence[Requirement]],
+    profile: str,
+    today: datetime.date,
+    everyone: int,
 ) -> Iterator[str]:
-    """What is wrong, why, what must hold, fix, sources, parameters, enforcement, examples, and who is affected."""
+    """What is wrong, why, what must hold, fix, sources, parameters, enforcement, examples, and who is affected.
+
+    `cited`: framework to the requirements that the rule looks at.
+    """
     rule, metadata = entry.rule, entry.rule.metadata
     yield f"{rule.id}  {metadata.severity}"
     yield metadata.title
@@ -41,7 +50,7 @@ def render_rule(
     if rule.parameters:
         yield from _section(f"Parameters, as profile {profile} sets them", _parameters(entry))
     yield from _section("Fix", _wrapped(rule.fix))
-    controls = (f"{name}: {', '.join(ids)}" for name, ids in metadata.controls.items())
+    controls = (f"{name} {one.id}: {one.title}" for name, found in cited.items() for one in found)
     yield from _section("Sources and controls", (*metadata.reference, *controls))
     yield from _section(f"In profile {profile}", (enforcement_of(entry), _waivable(entry)))
     yield from _section("Examples", _examples(entry))

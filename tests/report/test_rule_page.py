@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from egov_infra.policy.finding import Verdict
+from egov_infra.policy.framework_coverage import Requirement
 from egov_infra.policy.judge import Policies
 from egov_infra.policy.parameter import Parameter
 from egov_infra.policy.rulebook import Entry, entry_of
@@ -15,8 +16,11 @@ from egov_infra.report.rule_page import bounds_of, enforcement_of, render_rule
 DAY = datetime.date(2020, 6, 30)
 
 
+CITED = {"nist-800-53-r5": [Requirement("CP-9", "System Backup", "CP", "partly", "restoring", ())]}
+
+
 def _page(entry: Entry, standing: Standing) -> str:
-    return "\n".join(render_rule(entry, standing, "default", DAY, 3))
+    return "\n".join(render_rule(entry, standing, CITED, "default", DAY, 3))
 
 
 def test_page_says_all_that_a_reviewer_asks(policies: Policies) -> None:
@@ -46,7 +50,7 @@ Fix
 
 Sources and controls
   NIST SP 800-53 CP-9
-  nist-800-53-r5: CP-9
+  nist-800-53-r5 CP-9: System Backup
 
 In profile default
   a finding blocks

@@ -22,7 +22,7 @@ from egov_infra.cli.options import (
 @click.option(
     "--severity", type=click.Choice(["critical", "high", "medium", "low"]), help="Only rules so bad."
 )
-@click.option("--framework", help="Only rules with controls of a framework, such as nist-800-53-r5.")
+@click.option("--framework", help="Only rules that look at a requirement of a framework, such as cis-aws.")
 @click.option(
     "--state",
     type=click.Choice(["block", "warn", "draft", "not-selected"]),
@@ -49,21 +49,23 @@ def command(
     egov-infra policy list --framework scuba
     egov-infra policy list --state warn --profile gov-uk-mail --format json
     """
+    from egov_infra.policy.framework_coverage import cover_frameworks
     from egov_infra.policy.rulebook import entries
 
     with faults_in(style, estate):
         opened = open_all(estate, policies, profile)
         every = entries(opened.policies, opened.context.today)
         demand("domain", domain, {entry.rule.domain for entry in every}, "in the policies")
-        frameworks = {name for entry in every for name in entry.rule.metadata.controls}
-        demand("framework", framework, frameworks, "in the policies")
+        covered = cover_frameworks(opened.policies, opened.context.today) if framework is not None else ()
+        looking = {coverage.framework.name: coverage.entries for coverage in covered}
+        demand("framework", framework, looking, "in the policies")
     shown = [
         entry
         for entry in every
         if domain in (None, entry.rule.domain)
         and severity in (None, entry.rule.metadata.severity)
         and state in (None, entry.state)
-        and (framework is None or framework in entry.rule.metadata.controls)
+        and (framework is None or entry.rule.id in looking[framework])
     ]
     if style == "json":
         from egov_infra.report.rule_document import list_document

@@ -37,6 +37,7 @@ def command(
     egov-infra policy show mail-dmarc-not-enforced
     egov-infra policy show tenancy-bucket-public --format json
     """
+    from egov_infra.policy.framework_coverage import cover_frameworks, requirements_of
     from egov_infra.policy.rulebook import entry_of
     from egov_infra.policy.standing import standing_of
 
@@ -44,14 +45,16 @@ def command(
         opened = open_all(estate, policies, profile)
         today = opened.context.today
         entry = entry_of(opened.policies, rule_id, today)
+        cited = requirements_of(rule_id, cover_frameworks(opened.policies, today))
         standing = standing_of(entry.rule, opened.source, opened.policies, opened.context)
     if style == "json":
         from egov_infra.report.rule_document import rule_document
 
-        click.echo(rule_document(entry, standing, opened.policies, today))
+        click.echo(rule_document(entry, standing, cited, opened.policies, today))
     else:
         from egov_infra.report.rule_page import render_rule
 
-        page = render_rule(entry, standing, opened.policies.profile.name, today, len(opened.source.slugs))
+        profile_name, everyone = opened.policies.profile.name, len(opened.source.slugs)
+        page = render_rule(entry, standing, cited, profile_name, today, everyone)
         click.echo("\n".join(page))
     return 0
