@@ -5,15 +5,19 @@ from __future__ import annotations
 import pathlib
 import re
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from egov_infra.manifest.fault import Fault, diagnose
 from egov_infra.manifest.validate import validate
-from egov_infra.policy.framework_file import FrameworkFile
 from egov_infra.policy.locate import shipped
-from egov_infra.source.diagnostic import Diagnostic, InputError
+from egov_infra.source.diagnostic import Diagnostic, InputError, Path
 from egov_infra.source.document import Document, read_document
 from egov_infra.source.spelling import closest
+
+if TYPE_CHECKING:
+    from egov_infra.policy.framework_file import FrameworkFile
 
 FOLDER = "frameworks"
 SECTIONS = ("automated", "partly", "manual", "withdrawn")
@@ -39,11 +43,6 @@ class Framework:
         found |= file.manual
         return {key: found[key] for key in sorted(found, key=order)}
 
-    def holds(self, requirement: str) -> bool:
-        """Whether a requirement stands in it, and is not withdrawn."""
-        file = self.file
-        return requirement in file.partly or requirement in file.automated or requirement in file.manual
-
     def group_of(self, requirement: str) -> str | None:
         """The longest beginning of an id that names a group."""
         found = [key for key in self.file.groups if _begins(requirement, key)]
@@ -60,14 +59,22 @@ class Shelf:
         own = {path.stem: path for path in (folder / FOLDER).glob("*.yaml")}
         self._own = frozenset(own)
         self._files = {path.stem: path for path in (shipped() / FOLDER).glob("*.yaml")} | own
+        self.names = tuple(sorted(self._files))
+        """Every framework, sorted."""
+        self._documents: dict[str, Document | None] = {}
+        self._known: dict[str, AbstractSet[str]] = {}
         self._read: dict[str, Framework | None] = {}
         self.faults: list[Diagnostic] = []
         """What is wrong with the files that were read."""
 
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Every framework, sorted."""
-        return tuple(sorted(self._files))
+    def known(self, name: str) -> AbstractSet[str]:
+        """Ids that plainly stand in a framework, not withdrawn: the rest of its file is not looked at, which is quick."""
+        if name not in self._known:
+            document = self._document(name)
+            data = document.data if document is not None and isinstance(document.data, dict) else {}
+            held = [data.get(section) for section in SECTIONS[:-1]]
+            self._known[name] = {key for ids in held if isinstance(ids, dict) for key in ids}
+        return self._known[name]
 
     def get(self, name: str) -> Framework | None:
         """The framework of a name; None if there is none, or if its file is wrong."""
@@ -82,12 +89,22 @@ class Shelf:
             raise InputError(self.faults)
         return tuple(framework for framework in found if framework is not None)
 
+    def _document(self, name: str) -> Document | None:
+        """The file of a framework; None if it cannot be read."""
+        if name not in self._documents:
+            path = self._files[name]
+            try:
+                self._documents[name] = read_document(path, str(path))
+            except InputError as error:
+                self._documents[name] = None
+                self.faults.extend(error.diagnostics)
+        return self._documents[name]
+
     def _load(self, name: str) -> Framework | None:
-        path = self._files[name]
-        try:
-            document = read_document(path, str(path))
-        except InputError as error:
-            self.faults.extend(error.diagnostics)
+        from egov_infra.policy.framework_file import FrameworkFile  # noqa: PLC0415 - `check` seldom needs it
+
+        document = self._document(name)
+        if document is None:
             return None
         file, faults = validate(document, FrameworkFile)
         self.faults.extend(faults)
@@ -120,20 +137,18 @@ def citation_faults(controls: object, shelf: Shelf) -> Iterator[Fault]:
             message = f"no framework {name!r}: {FOLDER}/{name}.yaml would describe it"
             yield Fault(path, "framework-unknown", message, closest(name, shelf.names), is_key=True)
             continue
-        framework = shelf.get(name)
-        if framework is None or not isinstance(cited, tuple):
-            continue
-        for number, requirement in enumerate(cited):
-            if not isinstance(requirement, str) or (
-                framework.holds(requirement) and requirement not in cited[:number]
-            ):
+        for number, requirement in enumerate(cited if isinstance(cited, tuple) else ()):
+            if not isinstance(requirement, str):
                 continue
-            yield _wrong_citation(framework, requirement, (*path, number))
+            at = (*path, number)
+            if requirement not in shelf.known(name):
+                framework = shelf.get(name)
+                yield from [_unknown(framework, requirement, at)] if framework is not None else []
+            elif requirement in cited[:number]:
+                yield Fault(at, "control-twice", f"{requirement} stands here twice")
 
 
-def _wrong_citation(framework: Framework, requirement: str, path: tuple[str | int, ...]) -> Fault:
-    if framework.holds(requirement):
-        return Fault(path, "control-twice", f"{requirement} stands here twice")
+def _unknown(framework: Framework, requirement: str, path: Path) -> Fault:
     if requirement in framework.file.withdrawn:
         fate = framework.file.withdrawn[requirement]
         message = f"{requirement} of {framework.name} was withdrawn: {fate[:1].lower()}{fate[1:]}"
