@@ -13,11 +13,13 @@ NAMES = ("institution", "estate", "rule", "profile", "framework", "evidence")
 
 
 @click.command()
-@click.argument("name", required=False, type=click.Choice(NAMES))
+@click.argument("name", required=False, type=click.Choice(NAMES), metavar="[NAME]")
 @policies_option
 @click.option("--write", type=click.Path(path_type=pathlib.Path), help="Folder to write all schemas to.")
 def command(name: str | None, policies: pathlib.Path | None, write: pathlib.Path | None) -> int:
     """Print the JSON Schema of NAME, or write all of them to a folder.
+
+    NAME is institution, estate, rule, profile, framework or evidence.
 
     Editors that know `yaml-language-server` complete and check manifests and policies by it as they are written. That
     of a profile, when printed, names the rules of the policies, with what each parameter may be.
