@@ -69,4 +69,7 @@ def _named(entry: Entry) -> str:
 
 
 def _indented(text: str) -> Iterator[str]:
-    yield from textwrap.wrap(text, _WIDTH, initial_indent=" " * 13, subsequent_indent=" " * 15)
+    indent = " " * 13
+    yield from textwrap.wrap(
+        text, _WIDTH, initial_indent=indent, subsequent_indent=f"{indent}  ", break_on_hyphens=False
+    )
