@@ -76,13 +76,10 @@ class Audit:
 
     @property
     def exit_code(self) -> int:
-        """0 all is as declared; 1 something differs, or a finding blocks; 3 nothing does, but something is unknown.
-
-        Faults of waivers are for the gate: `check` names them.
-        """
+        """0 all is as declared; 1 something differs, or a finding or a fault of a waiver blocks; 3 nothing does, but something is unknown."""
         counts = self.counts
         differs = counts["drifts"] + counts["undeclared"] + counts["not_applied"] + counts["left"]
-        if differs or self.decision.blocking:
+        if differs or self.decision.blocking or self.judgement.waiver_faults:
             return 1
         is_open = counts["unknown"] or counts["not_compared"] or self.decision.undecided
         return 3 if is_open else 0
@@ -113,8 +110,13 @@ def run_audit(
         run.vanished()
         demand_stacks(selectors, run.stacks)
         undeclared, unknown = find_undeclared(cloud, run.places, run.known, pool)
-    judgement = run.judge.finish(is_whole=False)
+    judgement = run.judge.finish(is_whole=False, complete=run.complete)
     return Audit(tuple(run.audits), undeclared, unknown, judgement, decide(judgement), tuple(run.unjudged))
+
+
+def _size(plans: Sequence[StackPlan]) -> int:
+    """How many resources are planned, or live."""
+    return sum(len(plan.resources) for plan in plans)
 
 
 @contextmanager
@@ -157,6 +159,7 @@ class _Run:
         self.known = Known(self._state(stack) for stack in store.stacks())
         self.audits: list[StackAudit] = []
         self.unjudged: list[str] = []
+        self.complete: set[str] = set()
         self.places: set[tuple[str, str]] = set()
         plans = plan_platform(context)
         self._platform = Live(cloud, plans, self._state, pool)
@@ -176,6 +179,8 @@ class _Run:
         found = self._stacks(live, plans, loaded.place)
         if found and plans == declared:
             self.judge.planned(Planned(loaded, found, self._context))
+            if _size(found) == _size(declared):
+                self.complete.add(loaded.institution.slug)
         elif found:
             self.unjudged.append(loaded.institution.slug)
 

@@ -79,6 +79,8 @@ def _open(stack: str, judgement: Judgement, planned: Mapping[str, StackPlan]) ->
     decision = decide(judgement)
     if not decision.is_open:
         raise GateShutError(render_refusal(stack, judgement, decision))
+    for ending in judgement.ending_waivers:
+        pulumi.log.warn(f"{ending.message} ({ending.place})")
     if stack not in planned:
         owner = f"{stack.partition('.')[0]}."
         known = ", ".join(sorted(name for name in planned if name.startswith(owner))) or "none of this owner"

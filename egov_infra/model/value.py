@@ -6,7 +6,7 @@ import datetime
 import ipaddress
 import re
 import unicodedata
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, StringConstraints, WithJsonSchema
 
@@ -30,6 +30,14 @@ def _is_date(value: object) -> object:
         return value
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):  # fromisoformat takes week dates too
         raise ValueError("a date is written YYYY-MM-DD")
+    return datetime.date.fromisoformat(value)
+
+
+def _is_beginning(value: object) -> object:
+    if not isinstance(value, str) or value == "now":
+        return value
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        raise ValueError("say now, or a date as YYYY-MM-DD")
     return datetime.date.fromisoformat(value)
 
 
@@ -65,6 +73,13 @@ Date: TypeAlias = Annotated[
     WithJsonSchema({"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}),
 ]
 """An ISO 8601 date, such as 2019-08-01."""
+
+Begin: TypeAlias = Annotated[
+    Literal["now"] | datetime.date,
+    BeforeValidator(_is_beginning),
+    WithJsonSchema({"type": "string", "pattern": r"^(now|\d{4}-\d{2}-\d{2})$"}),
+]
+"""`now`, or an ISO 8601 date."""
 
 Slug: TypeAlias = Annotated[
     str,

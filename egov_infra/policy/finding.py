@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -66,3 +67,24 @@ class WaiverFault:
     place: Place
     code: str
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndingWaiver:
+    """A waiver in force that ends soon: it warns, and blocks nothing yet."""
+
+    place: Place
+    """Its last day, as it is written."""
+    rule: str
+    institution: str
+    subject: str
+    approver: str
+    expires_on: datetime.date
+    days_left: int
+    """Days after today on which it still holds."""
+
+    @property
+    def message(self) -> str:
+        """What ends, and when."""
+        left = "today" if not self.days_left else f"in {self.days_left} day{'s' * (self.days_left > 1)}"
+        return f"the waiver of {self.rule} for {self.institution} {self.subject} ends {left}, on {self.expires_on}"

@@ -21,7 +21,7 @@ from egov_infra.plan.outline import Outline, outline
 from egov_infra.plan.resource import PlannedResource, StackPlan
 from egov_infra.plan.stacks import plan_institution, plan_platform
 from egov_infra.policy.evaluation import RuleGroup, Tally, group, judge_closely, judge_plainly, judge_subject
-from egov_infra.policy.finding import Finding, Verdict, WaiverFault
+from egov_infra.policy.finding import EndingWaiver, Finding, Verdict, WaiverFault
 from egov_infra.policy.gathered import Gathered
 from egov_infra.policy.graph import Context, Graph
 from egov_infra.policy.load import load_rules
@@ -34,7 +34,10 @@ from egov_infra.policy.subjects.account import find_account
 from egov_infra.policy.subjects.claim import Claim, claims
 from egov_infra.policy.subjects.planned_resource import is_taggable
 from egov_infra.policy.subjects.quota import DEFAULTS, Quota
-from egov_infra.policy.waiver import Register, apply_waivers, load_waivers
+from egov_infra.policy.waiver import Register, load_waivers
+from egov_infra.policy.waiver_fault import Terms
+from egov_infra.policy.waiving import apply_waivers
+from egov_infra.policy.withdrawn import Withdrawn, load_withdrawn
 from egov_infra.source.diagnostic import InputError, Path, Place
 
 Keep: TypeAlias = Callable[[LoadedInstitution | None, tuple[StackPlan, ...]], None]
@@ -59,6 +62,20 @@ class Policies:
     waivers: Register
     unselected: tuple[Rule, ...] = ()
     """The rules that do not run."""
+    withdrawn: Mapping[str, Withdrawn] = field(default_factory=dict)
+    """Id to the rule that had it and is no more."""
+
+    def terms(self, source: EstateSource, today: datetime.date) -> Terms:
+        """By what waivers are judged in an estate on a day."""
+        return Terms(
+            rules={rule.id: rule for rule in self.rules},
+            waiting=frozenset(rule.id for rule in self.unselected),
+            withdrawn=self.withdrawn,
+            limits=self.profile.settings.waivers,
+            estate=source.estate,
+            slugs=source.slugs,
+            today=today,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +96,8 @@ class Judgement:
     """Whether the whole estate is shown: only then a rule that met no subject is idle."""
     digests: Mapping[str, str]
     """Institution to the SHA-256 of its manifest."""
+    ending_waivers: tuple[EndingWaiver, ...] = ()
+    """Waivers in force that end soon; they block nothing yet."""
     outlines: tuple[Outline, ...] = ()
     """Every stack in short, where that was asked for."""
     apart: Mapping[str, Mapping[tuple[str, Verdict], int]] = field(default_factory=dict)
@@ -112,9 +131,10 @@ def load_policies(
     """
     folder = find_policies(source.folder, named)
     rules = load_rules(folder, is_past=is_past)
-    profile = load_profile(folder, profile_name or source.estate.profile, rules)
+    withdrawn = load_withdrawn(folder, [rule.id for rule in rules])
+    profile = load_profile(folder, profile_name or source.estate.profile, rules, withdrawn)
     unselected = tuple(rule for rule in rules if not profile.selects(rule.id))
-    return Policies(folder, profile.apply(rules), profile, load_waivers(folder, rules), unselected)
+    return Policies(folder, profile.apply(rules), profile, load_waivers(folder), unselected, withdrawn)
 
 
 class Judge:
@@ -253,30 +273,34 @@ class Judge:
     ) -> None:
         judge_subject(rules, subject, variables, self._evaluation, owner, place, self.gathered.tally)
 
-    def finish(self, *, is_whole: bool, shown: Collection[str] | None = None) -> Judgement:
+    def finish(
+        self, *, is_whole: bool, shown: Collection[str] | None = None, complete: Collection[str] | None = None
+    ) -> Judgement:
         """Judge what spans institutions, apply waivers, and give the judgement.
 
-        `shown` narrows the findings to those of some institutions; everything was judged all the same.
+        `shown` narrows the findings to those of some institutions; everything was judged all the same. `complete` are
+        the institutions of which nothing was left out, all that were judged by default: a waiver of another one is not
+        said to match nothing.
         """
         self._judge_claims()
         self._judge_quotas()
         gathered, tally = self.gathered, self.gathered.tally
-        judged = None if is_whole else frozenset(gathered.digests)
-        findings, faults = apply_waivers(
+        complete = gathered.digests if complete is None else complete
+        waived = apply_waivers(
             self._policies.waivers,
             tally.findings,
             tally.met,
-            self._policies.rules,
-            self._source.estate,
-            self.context.today,
-            judged,
+            self._policies.terms(self._source, self.context.today),
+            None if is_whole else frozenset(complete),
         )
+        findings, ending = waived.findings, waived.ending
         given = tally.counts()
         counts = {verdict: given[verdict] for verdict in Verdict}
         counts[Verdict.WAIVED] = sum(finding.verdict is Verdict.WAIVED for finding in findings)
         counts[Verdict.FAIL] -= counts[Verdict.WAIVED]
         if shown is not None:
             findings = tuple(finding for finding in findings if _concerns(finding, shown))
+            ending = tuple(waiver for waiver in ending if waiver.institution in shown)
         return Judgement(
             today=self.context.today,
             policies=self._policies,
@@ -286,9 +310,10 @@ class Judge:
             counts=counts,
             evaluated=tally.evaluated(),
             findings=tuple(sorted(findings, key=lambda item: (item.place, item.rule, item.subject))),
-            waiver_faults=faults,
+            waiver_faults=waived.faults,
             is_whole=is_whole and shown is None,
             digests=dict(gathered.digests),
+            ending_waivers=ending,
             outlines=tuple(gathered.outlines),
             apart=gathered.apart,
         )

@@ -27,6 +27,7 @@ from egov_infra.policy.parameter import (
 from egov_infra.policy.rule import Expressions, Rule, bound, root
 from egov_infra.policy.rule_file import RuleFile
 from egov_infra.policy.subject import Kind, UnknownKindError, kind_of
+from egov_infra.policy.withdrawn import Withdrawn, load_withdrawn, reused
 from egov_infra.policy.written import Written
 from egov_infra.source.composer import Data
 from egov_infra.source.diagnostic import Diagnostic, InputError, Place
@@ -42,7 +43,8 @@ def load_rules(folder: pathlib.Path, *, is_past: bool = False) -> tuple[Rule, ..
 
     With `is_past` they are those of an earlier revision: whether frameworks have the controls that they name is not asked again.
     """
-    return _load(rule_files(folder), None if is_past else Shelf(folder))
+    files = rule_files(folder)
+    return _load(files, None if is_past else Shelf(folder), load_withdrawn(folder, files))
 
 
 def load_named(folder: pathlib.Path, ids: Collection[str]) -> tuple[Rule, ...]:
@@ -51,9 +53,9 @@ def load_named(folder: pathlib.Path, ids: Collection[str]) -> tuple[Rule, ...]:
     Raises InputError with everything wrong in them, and for an id that there is not.
     """
     files = rule_files(folder)
-    shelf = Shelf(folder)
+    shelf, gone = Shelf(folder), load_withdrawn(folder, files)
     if not ids:
-        return _load(files, shelf)
+        return _load(files, shelf, gone)
     unknown = [
         Diagnostic(Place("<arguments>"), "rule-unknown", f"no rule {name!r}", closest(name, files))
         for name in ids
@@ -62,7 +64,7 @@ def load_named(folder: pathlib.Path, ids: Collection[str]) -> tuple[Rule, ...]:
     if unknown:
         raise InputError(unknown)
     named = {name: path for name, path in files.items() if any(fnmatchcase(name, one) for one in ids)}
-    return _load(named, shelf)
+    return _load(named, shelf, gone)
 
 
 def rule_files(folder: pathlib.Path) -> Mapping[str, pathlib.Path]:
@@ -75,9 +77,11 @@ def rule_files(folder: pathlib.Path) -> Mapping[str, pathlib.Path]:
     return files
 
 
-def _load(files: Mapping[str, pathlib.Path], shelf: Shelf | None) -> tuple[Rule, ...]:
+def _load(
+    files: Mapping[str, pathlib.Path], shelf: Shelf | None, gone: Mapping[str, Withdrawn]
+) -> tuple[Rule, ...]:
     rules: list[Rule] = []
-    faults: list[Diagnostic] = []
+    faults = list(reused(gone, files))
     for _, path in sorted(files.items()):
         try:
             rules.append(load_rule(path, path.parent.name, shelf))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
 from egov_infra.policy.judge import Policies
-from egov_infra.policy.profile import Action
+from egov_infra.policy.profile import Step
 from egov_infra.policy.rule import Rule
 from egov_infra.source.diagnostic import Diagnostic, InputError, Place
 from egov_infra.source.spelling import closest
@@ -24,15 +24,15 @@ class Entry:
     rule: Rule
     state: State
     """Today."""
-    later: tuple[datetime.date, Action] | None
-    """The day on which its findings begin to do something else, and what; None if the profile names no such day."""
+    coming: tuple[Step, ...]
+    """What its findings begin to do later."""
 
 
 def entries(policies: Policies, today: datetime.date) -> tuple[Entry, ...]:
     """Every rule of the policies, sorted by id."""
     every = [
         *(_selected(policies, today)),
-        *(Entry(rule, "not-selected", None) for rule in policies.unselected),
+        *(Entry(rule, "not-selected", ()) for rule in policies.unselected),
     ]
     return tuple(sorted(every, key=lambda entry: entry.rule.id))
 
@@ -49,8 +49,6 @@ def entry_of(policies: Policies, rule_id: str, today: datetime.date) -> Entry:
 def _selected(policies: Policies, today: datetime.date) -> Iterator[Entry]:
     for rule in policies.rules:
         severity = rule.metadata.severity
-        action = policies.profile.action(rule.id, severity, today)
-        enforcement = policies.profile.enforcement(rule.id, severity)
-        begins = enforcement.from_
-        is_later = begins is not None and begins > today and enforcement.action != action
-        yield Entry(rule, action, (begins, enforcement.action) if begins and is_later else None)
+        profile = policies.profile
+        action = profile.action(rule.id, severity, today)
+        yield Entry(rule, action, profile.coming(rule.id, severity, today))

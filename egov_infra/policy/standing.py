@@ -11,7 +11,7 @@ from egov_infra.plan.context import PlanContext
 from egov_infra.policy.finding import Finding, Verdict
 from egov_infra.policy.judge import Judgement, Policies, judge_estate
 from egov_infra.policy.rule import Rule
-from egov_infra.policy.subject import Kind
+from egov_infra.policy.subject import spans_institutions
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +53,6 @@ class Standing:
         """Whether each institution may have subjects of its own."""
         kind = self.rule.kind
         return kind.find is not None or (kind.shared is None and not self.spans)
-
-
-def spans_institutions(kind: Kind) -> bool:
-    """Whether subjects of a kind are gathered over the whole estate."""
-    is_found = kind.find is not None or kind.shared is not None or kind.name.startswith("aws:")
-    return not is_found and kind.name not in ("account", "planned_resource")
 
 
 _WORST_FIRST = (Verdict.ERROR, Verdict.FAIL, Verdict.UNKNOWN, Verdict.WAIVED)

@@ -101,6 +101,12 @@ class Kind:
     """What those of its variables mean that are no records."""
 
 
+def spans_institutions(kind: Kind) -> bool:
+    """Whether subjects of a kind are gathered over the whole estate."""
+    is_found = kind.find is not None or kind.shared is not None or kind.name.startswith("aws:")
+    return not is_found and kind.name not in ("account", "planned_resource")
+
+
 class UnknownKindError(LookupError):
     """No such kind of subject."""
 

@@ -1,26 +1,25 @@
-"""Waivers: dated, approved permissions, each for one finding and the values it had."""
+"""Waivers: dated, approved permissions, each for one finding and the values it had. Here: what their file says."""
 
 from __future__ import annotations
 
 import datetime
 import pathlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
-from typing import Annotated
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Final
 
 from pydantic import Field
 
-from egov_infra.manifest.validate import validate
-from egov_infra.model.estate import Estate
+from egov_infra.manifest.fault import Fault, diagnose
+from egov_infra.manifest.validate import validate_data
 from egov_infra.model.record import Record
 from egov_infra.model.value import Date, Slug
-from egov_infra.policy.finding import Finding, Severity, Verdict, WaiverFault
-from egov_infra.policy.rule import Rule
-from egov_infra.source.diagnostic import Diagnostic, InputError
+from egov_infra.policy.finding import Severity
+from egov_infra.source.composer import Data
+from egov_infra.source.diagnostic import Diagnostic, InputError, Path, Place
 from egov_infra.source.document import Document, read_document
-from egov_infra.source.spelling import closest
 
+WAIVERS_FILE: Final = "waivers.yaml"
 LONGEST_DAYS: Mapping[Severity, int] = {"critical": 30, "high": 90, "medium": 180, "low": 365}
 
 
@@ -48,6 +47,15 @@ class Waiver(Record):
     compensating_control: Annotated[str, Field(min_length=10)]
     """What holds the risk meanwhile."""
 
+    def is_in_force(self, today: datetime.date) -> bool:
+        """Whether a day lies in its life."""
+        return self.approved_on <= today <= self.expires_on
+
+    def covers(self, other: Waiver) -> bool:
+        """Whether it is about a finding that another one is about, too."""
+        same = (self.rule, self.institution) == (other.rule, other.institution)
+        return same and (self.subject == other.subject or "*" in (self.subject, other.subject))
+
 
 class WaiverFile(Record):
     """The waivers of an estate."""
@@ -60,125 +68,50 @@ class WaiverFile(Record):
 class Register:
     """Waivers, and where each stands."""
 
-    waivers: tuple[Waiver, ...]
-    document: Document | None
+    waivers: tuple[Waiver, ...] = ()
+    document: Document | None = None
+    indexes: tuple[int, ...] = ()
+    """Where each waiver stands in the file's list, of which unreadable entries may be left out."""
+
+    def place(self, number: int, path: Path = ()) -> Place:
+        """Where a waiver, or a field of it, stands."""
+        assert self.document is not None
+        return self.document.place(("waivers", self.indexes[number], *path))
 
 
-def load_waivers(folder: pathlib.Path, rules: Sequence[Rule]) -> Register:
+def load_waivers(folder: pathlib.Path) -> Register:
     """The waivers of a policies folder; none without the file. Raises InputError."""
-    path = folder / "waivers.yaml"
-    if not path.is_file():
-        return Register((), None)
-    document = read_document(path, str(path))
-    found, faults = validate(document, WaiverFile)
-    if found is None:
+    register, faults = read_register(folder)
+    if faults:
         raise InputError(faults)
-    known = {rule.id for rule in rules}
-    unknown = [
-        Diagnostic(
-            document.place(("waivers", index, "rule")),
-            "waiver-rule",
-            f"no rule {waiver.rule!r}",
-            closest(waiver.rule, known),
-        )
-        for index, waiver in enumerate(found.waivers)
-        if waiver.rule not in known
-    ]
-    if unknown:
-        raise InputError(unknown)
-    return Register(found.waivers, document)
+    return register
 
 
-def apply_waivers(
-    register: Register,
-    findings: Iterable[Finding],
-    met: AbstractSet[tuple[str, str, str]],
-    rules: Sequence[Rule],
-    estate: Estate,
-    today: datetime.date,
-    judged: frozenset[str] | None,
-) -> tuple[tuple[Finding, ...], tuple[WaiverFault, ...]]:
-    """Findings with the waived ones marked, and what is wrong with waivers.
-
-    `met` holds rule, institution and subject of what was evaluated: a waiver of anything else is an orphan. `judged` are the institutions that were judged, or None for the whole estate: a waiver of another one is no orphan.
-    """
-    by_id = {rule.id: rule for rule in rules}
-    findings = list(findings)
-    faults: list[WaiverFault] = []
-    for index, waiver in enumerate(register.waivers):
-        rule = by_id.get(waiver.rule)
-        if rule is None:  # the profile does not select it
-            continue
-        wrong = list(_faults(waiver, rule, estate, today))
-        matching = [number for number, finding in enumerate(findings) if _matches(waiver, finding)]
-        if not wrong and judged is not None and waiver.institution not in judged:
-            continue
-        if not wrong and not matching:
-            wrong = [_unmatched(waiver, findings, met)]
-        if wrong:
-            assert register.document is not None
-            place = register.document.place(("waivers", index))
-            faults.extend(WaiverFault(place, code, message) for code, message in wrong)
-            continue
-        for number in matching:
-            note = f"approved by {waiver.approver}, until {waiver.expires_on}"
-            findings[number] = replace(findings[number], verdict=Verdict.WAIVED, waiver=note)
-    return tuple(findings), tuple(faults)
+def read_register(folder: pathlib.Path) -> tuple[Register, tuple[Diagnostic, ...]]:
+    """The waivers that can be read, and what is wrong with the others. Raises InputError if the file is no list of waivers."""
+    path = folder / WAIVERS_FILE
+    if not path.is_file():
+        return Register(), ()
+    document = read_document(path, str(path))
+    found, faults = validate_data(document.data, WaiverFile)
+    if found is not None:
+        return Register(found.waivers, document, tuple(range(len(found.waivers)))), ()
+    diagnostics = tuple(diagnose(document, [faults]))
+    entries = _entries(document.data)
+    if entries is None:
+        raise InputError(diagnostics)
+    readable = tuple(_readable(entries, faults))
+    return Register(tuple(one for _, one in readable), document, tuple(at for at, _ in readable)), diagnostics
 
 
-def _matches(waiver: Waiver, finding: Finding) -> bool:
-    return (
-        finding.verdict is Verdict.FAIL
-        and finding.rule == waiver.rule
-        and finding.institution == waiver.institution
-        and waiver.subject in (finding.subject, "*")
-        and waiver.values_digest in (finding.values_digest, "*")
-    )
+def _entries(data: Data) -> tuple[Data, ...] | None:
+    """The list of the file, as it stands there."""
+    entries = data.get("waivers") if isinstance(data, dict) else None
+    return entries if isinstance(entries, tuple) else None
 
 
-def _unmatched(
-    waiver: Waiver, findings: Iterable[Finding], met: AbstractSet[tuple[str, str, str]]
-) -> tuple[str, str]:
-    for finding in findings:
-        same = (finding.rule, finding.institution) == (waiver.rule, waiver.institution)
-        if same and finding.subject == waiver.subject and finding.verdict is Verdict.FAIL:
-            return (
-                "waiver-values",
-                f"the values have changed since approval: the finding has digest {finding.values_digest}",
-            )
-    subjects = {subject for rule, owner, subject in met if (rule, owner) == (waiver.rule, waiver.institution)}
-    if not subjects or waiver.subject not in (*subjects, "*"):
-        hint = closest(waiver.subject, subjects)
-        return (
-            "waiver-orphaned",
-            f"{waiver.rule} looks at no {waiver.subject} of {waiver.institution}: remove the waiver"
-            + (f"; did you mean {hint!r}?" if hint else ""),
-        )
-    return "waiver-unneeded", f"{waiver.rule} has no finding on {waiver.subject}: remove the waiver"
-
-
-def _faults(waiver: Waiver, rule: Rule, estate: Estate, today: datetime.date) -> Iterator[tuple[str, str]]:
-    severity = rule.metadata.severity
-    if not rule.metadata.waivable:
-        yield "waiver-forbidden", f"{rule.id} cannot be waived"
-    if waiver.expires_on < today:
-        yield "waiver-expired", f"expired on {waiver.expires_on}"
-    if waiver.approved_on > today:
-        yield "waiver-future", f"approved on {waiver.approved_on}, which is yet to come"
-    days = (waiver.expires_on - waiver.approved_on).days
-    if days > LONGEST_DAYS[severity] or days < 0:
-        yield (
-            "waiver-long",
-            f"lasts {days} days; a rule of severity {severity} allows {LONGEST_DAYS[severity]}",
-        )
-    if severity != "low" and "*" in (waiver.subject, waiver.values_digest):
-        yield "waiver-broad", f"a wildcard is for rules of low severity, {rule.id} is {severity}"
-    if waiver.author.casefold() == waiver.approver.casefold():
-        yield "waiver-self-approved", f"{waiver.author} approved the own request"
-    member = next((member for member in estate.staff if member.name == waiver.approver), None)
-    domain = rule.domain if rule.domain != "estate" else "tenancy"
-    if member is None or not any(
-        certification.domain == domain and waiver.approved_on <= certification.until
-        for certification in member.certifications
-    ):
-        yield "waiver-unapproved", f"{waiver.approver} was not certified for {domain} on {waiver.approved_on}"
+def _readable(entries: tuple[Data, ...], faults: Iterable[Fault]) -> Iterable[tuple[int, Waiver]]:
+    wrong = {fault.path[1] for fault in faults if len(fault.path) > 1}
+    for number, entry in enumerate(entries):
+        if number not in wrong:
+            yield number, Waiver.model_validate(entry)

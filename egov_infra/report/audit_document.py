@@ -7,7 +7,7 @@ from typing import Any
 from egov_infra.audit.record import Drift, StackAudit, Undeclared, Unknown
 from egov_infra.audit.run import Audit
 from egov_infra.policy.finding import Verdict
-from egov_infra.report.document import describe_finding, describe_place, document
+from egov_infra.report.document import describe_finding, describe_place, describe_waivers, document
 from egov_infra.source.diagnostic import Place
 
 
@@ -23,6 +23,7 @@ def audit_document(audit: Audit) -> str:
         "blocking": len(decision.blocking),
         "undecided": len(decision.undecided),
         "warnings": len(decision.warnings),
+        **describe_waivers(judgement),
         "exit_code": audit.exit_code,
     }
     return document(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from egov_infra.audit.run import Audit
-from egov_infra.report.judgement_text import render_finding
+from egov_infra.report.judgement_text import render_finding, render_waivers
 
 _MAX_VALUE = 200
 """Characters of a value; JSON has all of it."""
@@ -33,6 +33,7 @@ def render_audit(audit: Audit) -> Iterator[str]:
         yield from render_finding(finding, "undecided")
     for finding in audit.decision.warnings:
         yield from render_finding(finding, "warns")
+    yield from render_waivers(audit.judgement)
     for unknown in audit.everything_unknown:
         yield f"unknown {unknown}"
     if audit.unjudged:

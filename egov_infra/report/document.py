@@ -91,12 +91,31 @@ def describe_judgement(judgement: Judgement, decision: Decision) -> dict[str, An
         "blocking": len(decision.blocking),
         "undecided": len(decision.undecided),
         "warnings": len(decision.warnings),
+        **describe_waivers(judgement),
+        "idle": list(judgement.idle),
+        "exit_code": decision.exit_code,
+    }
+
+
+def describe_waivers(judgement: Judgement) -> dict[str, Any]:
+    """What is wrong with waivers, and which end soon."""
+    return {
         "waiver_faults": [
             {"code": fault.code, "message": fault.message, "place": describe_place(fault.place)}
             for fault in judgement.waiver_faults
         ],
-        "idle": list(judgement.idle),
-        "exit_code": decision.exit_code,
+        "ending_waivers": [
+            {
+                "rule": ending.rule,
+                "institution": ending.institution,
+                "subject": ending.subject,
+                "approver": ending.approver,
+                "expires_on": ending.expires_on.isoformat(),
+                "days_left": ending.days_left,
+                "place": describe_place(ending.place),
+            }
+            for ending in judgement.ending_waivers
+        ],
     }
 
 

@@ -30,9 +30,7 @@ def render_rest(judgement: Judgement, decision: Decision) -> Iterator[str]:
     for finding in judgement.findings:
         if finding.verdict is Verdict.WAIVED:
             yield from render_finding(finding, "waived")
-    for fault in judgement.waiver_faults:
-        yield f"blocks {fault.code} {fault.place}"
-        yield f"  {fault.message}"
+    yield from render_waivers(judgement)
     if decision.idle_blocks:
         yield f"blocks idle: these rules met no subject: {', '.join(judgement.idle)}"
     counts = ", ".join(f"{judgement.counts[verdict]} {verdict.value}" for verdict in Verdict)
@@ -41,6 +39,16 @@ def render_rest(judgement: Judgement, decision: Decision) -> Iterator[str]:
         f"{len(judgement.policies.rules)} rules of profile {judgement.policies.profile.name}, as of {judgement.today}"
     )
     yield f"{counts}, {len(judgement.idle)} idle"
+
+
+def render_waivers(judgement: Judgement) -> Iterator[str]:
+    """What is wrong with waivers, and which end soon."""
+    for fault in judgement.waiver_faults:
+        yield f"blocks {fault.code} {fault.place}"
+        yield f"  {fault.message}"
+    for ending in judgement.ending_waivers:
+        yield f"warns waiver-ending {ending.place}"
+        yield f"  {ending.message}"
 
 
 def render_finding(finding: Finding, effect: str) -> Iterator[str]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from egov_infra.manifest.load import ESTATE_FILE, INSTITUTIONS
 from egov_infra.policy.finding import Finding
 from egov_infra.policy.judge import Judgement
+from egov_infra.source.diagnostic import Place
 
 
 def portable(judgement: Judgement, estate: pathlib.Path) -> Judgement:
@@ -27,8 +28,13 @@ def portable(judgement: Judgement, estate: pathlib.Path) -> Judgement:
         )
 
     policies = f"{judgement.policies.folder}/"
-    faults = tuple(
-        replace(fault, place=replace(fault.place, file=fault.place.file.removeprefix(policies)))
-        for fault in judgement.waiver_faults
+
+    def below(place: Place) -> Place:
+        return replace(place, file=place.file.removeprefix(policies))
+
+    return replace(
+        judgement,
+        findings=tuple(map(moved, judgement.findings)),
+        waiver_faults=tuple(replace(item, place=below(item.place)) for item in judgement.waiver_faults),
+        ending_waivers=tuple(replace(item, place=below(item.place)) for item in judgement.ending_waivers),
     )
-    return replace(judgement, findings=tuple(map(moved, judgement.findings)), waiver_faults=faults)

@@ -76,7 +76,6 @@ def describe_entry(entry: Entry) -> dict[str, Any]:
         "file": entry.rule.file,
         "controls": {name: list(ids) for name, ids in metadata.controls.items()},
     }
-    if entry.later is not None:
-        day, action = entry.later
-        data["later"] = {"from": day.isoformat(), "state": action}
+    if entry.coming:
+        data["later"] = [{"from": str(step.begins), "state": step.action} for step in entry.coming]
     return data

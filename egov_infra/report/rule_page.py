@@ -113,10 +113,8 @@ def enforcement_of(entry: Entry) -> str:
         "draft": "a finding is only counted",
         "not-selected": "not selected: it does not run",
     }
-    if entry.later is None:
-        return words[entry.state]
-    day, action = entry.later
-    return f"{words[entry.state]}; from {day} {words[action]}"
+    later = (f"from {step.begins} {words[step.action]}" for step in entry.coming)
+    return "; ".join((words[entry.state], *later))
 
 
 def _waivable(entry: Entry) -> str:

@@ -13,7 +13,9 @@ def render_list(shown: Sequence[Entry], count: int, profile: str) -> Iterator[st
     width = max((len(entry.rule.id) for entry in shown), default=0)
     for entry in shown:
         metadata = entry.rule.metadata
-        yield f"{entry.state:12}  {metadata.severity:8}  {entry.rule.id:{width}}  {metadata.title}"
+        later = ", ".join(f"{step.action} from {step.begins}" for step in entry.coming)
+        title = f"{metadata.title} ({later})" if later else metadata.title
+        yield f"{entry.state:12}  {metadata.severity:8}  {entry.rule.id:{width}}  {title}"
     found = Counter(entry.state for entry in shown)
     states = ", ".join(f"{found[state]} {state}" for state in STATES if found[state])
     yield f"{len(shown)} of {count} rules in profile {profile}{f': {states}' if states else ''}"

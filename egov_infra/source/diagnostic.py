@@ -38,8 +38,12 @@ class Diagnostic:
     """The line of the place, where people want to see it."""
 
     def __str__(self) -> str:
-        hint = f"; did you mean {self.suggestion!r}?" if self.suggestion else ""
-        return f"{self.place} {self.code} {self.message}{hint}"
+        return f"{self.place} {self.code} {self.text}"
+
+    @property
+    def text(self) -> str:
+        """The message, with what was probably meant."""
+        return f"{self.message}; did you mean {self.suggestion!r}?" if self.suggestion else self.message
 
     def shown(self) -> str:
         """As text for people: with an excerpt the line stands below, and a caret under the place."""

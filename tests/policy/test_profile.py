@@ -7,7 +7,7 @@ import pytest
 
 from egov_infra.policy.judge import Policies
 from egov_infra.policy.load import load_rules
-from egov_infra.policy.profile import load_profile
+from egov_infra.policy.profile import Step, load_profile
 from egov_infra.policy.rule import Rule
 from egov_infra.source.diagnostic import InputError
 
@@ -83,6 +83,24 @@ def test_a_profile_that_selects_nothing_by_name_runs_every_rule(
     assert found == rules
 
 
+def test_findings_are_drafted_then_warn_then_block(tmp_path: pathlib.Path, rules: tuple[Rule, ...]) -> None:
+    """Stages follow each other, of a severity and of a rule alike; a day alone begins what its severity ends with."""
+    text = PROFILE.replace("low: {action: draft}", "low: {draft: now, warn: 2020-12-31, block: 2021-06-01}")
+    text = text.replace("uses-ptr: {action: warn}", "uses-ptr: {warn: now, block: 2021-01-01}")
+    profile = load_profile(_written(tmp_path, text), "strict", rules)
+    days = (EVE - datetime.timedelta(days=1), EVE, DAY, LATER)
+    assert [profile.action("mail-x", "low", day) for day in days] == ["draft", "warn", "warn", "block"]
+    assert [profile.action("mail-spf-uses-ptr", "high", day) for day in days] == [
+        "warn",
+        "warn",
+        "block",
+        "block",
+    ]
+    assert [profile.action("mail-spf-malformed", "low", day) for day in days] == ["warn"] * 3 + ["block"]
+    assert profile.coming("mail-x", "low", EVE) == (Step("block", LATER),)
+    assert profile.coming("mail-x", "critical", EVE) == ()
+
+
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
@@ -119,6 +137,37 @@ def test_a_profile_that_selects_nothing_by_name_runs_every_rule(
             "{action: warn}",
             "{parameters: {limit: 3}}",
             "9:36 parameter-unknown no parameter 'limit'; the rule has none",
+        ),
+        (
+            "{action: draft}",
+            "{draft: now, warn: 2021-03-01, block: 2021-03-01}",
+            "7:46 profile-rollout block begins on 2021-03-01, not after warn, which begins on 2021-03-01",
+        ),
+        (
+            "{action: draft}",
+            "{warn: 2021-03-01, block: 2021-06-01}",
+            "7:15 profile-rollout what before 2021-03-01? give draft: now",
+        ),
+        (
+            "{action: draft}",
+            "{block: 2021-03-01}",
+            "7:16 profile-rollout what before 2021-03-01? give draft or warn: now",
+        ),
+        (
+            "{action: draft}",
+            "{warn: now, block: now}",
+            "7:27 profile-rollout block begins now, not after warn, which begins now",
+        ),
+        (
+            "{action: warn}",
+            "{action: warn, block: now}",
+            "9:23 profile-rollout action beside stages: say one or the other",
+        ),
+        ("{action: draft}", "{from: 2021-03-01}", "7:8 profile-rollout says neither action nor stages"),
+        (
+            "{action: draft}",
+            "{warn: soon}",
+            "7:15 value-wrong severities.low.warn: 'soon': say now, or a date as YYYY-MM-DD",
         ),
     ],
 )

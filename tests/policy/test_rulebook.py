@@ -4,6 +4,7 @@ import datetime
 
 from egov_infra.manifest.load import EstateSource
 from egov_infra.policy.judge import Policies, load_policies
+from egov_infra.policy.profile import Step
 from egov_infra.policy.rulebook import entries
 
 
@@ -24,8 +25,8 @@ def test_state_is_that_of_the_day(policies: Policies) -> None:
     states = {}
     for today in (day - datetime.timedelta(days=1), day):
         medium = [entry for entry in entries(policies, today) if entry.rule.metadata.severity == "medium"]
-        states[today] = {(entry.state, entry.later) for entry in medium}
-    assert list(states.values()) == [{("warn", (day, "block"))}, {("block", None)}]
+        states[today] = {(entry.state, entry.coming) for entry in medium}
+    assert list(states.values()) == [{("warn", (Step("block", day),))}, {("block", ())}]
 
 
 def test_parameters_are_those_in_force(policies: Policies) -> None:

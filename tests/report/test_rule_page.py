@@ -71,7 +71,7 @@ Who is affected, as of 2020-06-30
 
 def test_rule_that_does_not_run_says_who_would_be_affected(policies: Policies) -> None:
     """Nobody is to think that it is enforced."""
-    entry = replace(entry_of(policies, "mail-zone-unsigned", DAY), state="not-selected", later=None)
+    entry = replace(entry_of(policies, "mail-zone-unsigned", DAY), state="not-selected", coming=())
     page = _page(entry, Standing(entry.rule, ("erb",), (), (), {}))
     assert "\n  not selected: it does not run\n" in page
     assert "\nWho would be affected, as of 2020-06-30\n" in page

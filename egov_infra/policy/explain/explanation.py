@@ -17,7 +17,7 @@ from egov_infra.policy.finding import Finding, Verdict
 from egov_infra.policy.judge import Judgement, Policies
 from egov_infra.policy.parameter import VARIABLE
 from egov_infra.policy.rule import Rule, fill
-from egov_infra.policy.standing import spans_institutions
+from egov_infra.policy.subject import spans_institutions
 from egov_infra.source.diagnostic import Diagnostic, InputError, Path, Place
 from egov_infra.source.document import read_document
 from egov_infra.source.spelling import closest

@@ -20,8 +20,7 @@ from egov_infra.policy.expression.compile import Frame
 from egov_infra.policy.finding import Verdict
 from egov_infra.policy.judge import Judge, Policies
 from egov_infra.policy.rule import Rule
-from egov_infra.policy.standing import spans_institutions
-from egov_infra.policy.subject import Planned, Subject
+from egov_infra.policy.subject import Planned, Subject, spans_institutions
 from egov_infra.source.diagnostic import Path, Place
 
 File: TypeAlias = Literal["manifest", "estate"]

@@ -187,15 +187,11 @@ class _Site:
         """What a finding of the rule does, and from when another thing."""
         profile, metadata = self._survey.judgement.policies.profile, standing.rule.metadata
         today = profile.action(standing.rule.id, metadata.severity, self._survey.today)
-        enforcement = profile.enforcement(standing.rule.id, metadata.severity)
-        if enforcement.from_ is None or enforcement.action == today:
-            return self._words(f"action_{today}")
-        return self._words(
-            "action_later",
-            now=self._words(f"action_{today}"),
-            day=enforcement.from_,
-            later=self._words(f"action_{enforcement.action}"),
-        )
+        said = self._words(f"action_{today}")
+        for step in profile.coming(standing.rule.id, metadata.severity, self._survey.today):
+            later = self._words(f"action_{step.action}")
+            said = self._words("action_later", now=said, day=step.begins, later=later)
+        return said
 
     def _names(self) -> str:
         """What is searched, as a script: JSON is JavaScript, and `<` is written so that it is no markup anywhere."""

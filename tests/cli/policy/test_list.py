@@ -50,7 +50,9 @@ def test_json_holds_the_same_rules_with_the_day_of_change(estate_folder: Path) -
         "draft": 0,
         "not-selected": 0,
     }
-    assert {rule["later"]["from"] for rule in document["rules"]} == {"2021-01-01"}
+    assert [rule["later"] for rule in document["rules"]] == [
+        [{"from": "2021-01-01", "state": "block"}] for _ in document["rules"]
+    ]
 
 
 @pytest.mark.parametrize(
