@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from egov_infra.manifest.load import EstateSource
     from egov_infra.plan.context import PlanContext
     from egov_infra.policy.judge import Policies
+    from egov_infra.policy.waiver import Register
 
 TIME_ZONE = "Africa/Dar_es_Salaam"
 
@@ -78,12 +79,21 @@ class Opened:
     context: PlanContext
 
 
-def open_all(estate: pathlib.Path, policies: pathlib.Path | None, profile: str | None = None) -> Opened:
-    """Open an estate with its policies, by default in its own profile. Raises InputError with everything wrong in either."""
+def open_all(
+    estate: pathlib.Path,
+    policies: pathlib.Path | None,
+    profile: str | None = None,
+    *,
+    waivers: Register | None = None,
+) -> Opened:
+    """Open an estate with its policies, by default in its own profile and with its own waivers.
+
+    Raises InputError with everything wrong in either.
+    """
     from egov_infra.policy.judge import load_policies
 
     source, context = open_estate_at(estate)
-    return Opened(source, load_policies(source, policies, profile), context)
+    return Opened(source, load_policies(source, policies, profile, waivers=waivers), context)
 
 
 def open_estate_at(estate: pathlib.Path) -> tuple[EstateSource, PlanContext]:

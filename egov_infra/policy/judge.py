@@ -38,7 +38,7 @@ from egov_infra.policy.waiver import Register, load_waivers
 from egov_infra.policy.waiver_fault import Terms
 from egov_infra.policy.waiving import apply_waivers
 from egov_infra.policy.withdrawn import Withdrawn, load_withdrawn
-from egov_infra.source.diagnostic import InputError, Path, Place
+from egov_infra.source.diagnostic import Diagnostic, InputError, Path, Place, tried
 
 Keep: TypeAlias = Callable[[LoadedInstitution | None, tuple[StackPlan, ...]], None]
 """Is handed an institution, or None for the platform, with its stacks."""
@@ -124,17 +124,25 @@ def load_policies(
     profile_name: str | None = None,
     *,
     is_past: bool = False,
+    waivers: Register | None = None,
 ) -> Policies:
-    """The rules, the profile in force and the waivers of an estate; by default the profile is its own. Raises InputError.
+    """The rules, the profile in force and the waivers of an estate; by default the profile is its own.
 
-    `is_past`: they are those of an earlier revision, as `load_rules` takes it.
+    `is_past`: they are those of an earlier revision, as `load_rules` takes it. `waivers` stand in for those of the folder.
+    Raises InputError with everything wrong in rules, or in all the rest.
     """
     folder = find_policies(source.folder, named)
     rules = load_rules(folder, is_past=is_past)
     withdrawn = load_withdrawn(folder, [rule.id for rule in rules])
-    profile = load_profile(folder, profile_name or source.estate.profile, rules, withdrawn)
+    faults: list[Diagnostic] = []
+    profile = tried(
+        lambda: load_profile(folder, profile_name or source.estate.profile, rules, withdrawn), faults
+    )
+    register = waivers or tried(lambda: load_waivers(folder), faults)
+    if profile is None or register is None:
+        raise InputError(faults)
     unselected = tuple(rule for rule in rules if not profile.selects(rule.id))
-    return Policies(folder, profile.apply(rules), profile, load_waivers(folder), unselected, withdrawn)
+    return Policies(folder, profile.apply(rules), profile, register, unselected, withdrawn)
 
 
 class Judge:

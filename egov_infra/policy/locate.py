@@ -31,6 +31,13 @@ def shipped() -> pathlib.Path:
     return BUNDLED if BUNDLED.is_dir() else _CHECKOUT
 
 
+def refuse_bundled(folder: pathlib.Path) -> None:
+    """Raise InputError for the policies that came with the package: nobody is to change these."""
+    if folder == BUNDLED:
+        message = "these policies came with the package: name your own folder by --policies"
+        raise InputError([Diagnostic(Place(str(folder)), "policies-bundled", message)])
+
+
 def _shortest(folder: pathlib.Path) -> pathlib.Path:
     """Relative to where the user stands, if it lies below."""
     try:

@@ -11,12 +11,13 @@ from operator import itemgetter
 from typing import Any
 
 from egov_infra.policy.example import Baseline, ExampleError
-from egov_infra.policy.load import DOMAINS, parse_rule
-from egov_infra.policy.locate import BUNDLED
+from egov_infra.policy.load import DOMAINS, parse_rule, rule_files
+from egov_infra.policy.locate import refuse_bundled
 from egov_infra.policy.readable import Field, fields_of
 from egov_infra.policy.rule_file import RULE_ID
 from egov_infra.policy.subject import Kind
 from egov_infra.policy.trial import try_examples
+from egov_infra.policy.withdrawn import load_withdrawn
 from egov_infra.source.diagnostic import Diagnostic, InputError, Place
 from egov_infra.source.spelling import closest
 
@@ -57,13 +58,16 @@ def new_file(folder: pathlib.Path, rule_id: str) -> pathlib.Path:
     elif domain not in DOMAINS:
         message = f"no domain {domain!r}; there are {', '.join(DOMAINS)}"
         fault = Diagnostic(_ARGUMENTS, "rule-domain", message, closest(domain, DOMAINS))
-    elif folder == BUNDLED:
-        message = "these policies came with the package: name your own folder by --policies"
-        fault = Diagnostic(Place(str(folder)), "policies-bundled", message)
-    elif path.exists():
-        fault = Diagnostic(Place(str(path)), "rule-exists", f"rule {rule_id!r} is there already")
     if fault is not None:
         raise InputError([fault])
+    refuse_bundled(folder)
+    gone = load_withdrawn(folder, rule_files(folder))
+    if rule_id in gone:
+        message = f"{gone[rule_id]}: an id is never used again"
+        raise InputError([Diagnostic(_ARGUMENTS, "rule-withdrawn", message)])
+    if path.exists():
+        message = f"rule {rule_id!r} is there already"
+        raise InputError([Diagnostic(Place(str(path)), "rule-exists", message)])
     return path
 
 

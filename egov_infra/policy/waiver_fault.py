@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -64,17 +63,29 @@ def faults_of(waiver: Waiver, terms: Terms) -> Iterator[Fault]:
 
 def faults_between(register: Register, terms: Terms) -> Iterator[tuple[int, Fault]]:
     """What is wrong with waivers beside each other: number of the waiver, and the fault."""
-    for number, waiver in enumerate(register.waivers):
-        for earlier in range(number):
-            if register.waivers[earlier].covers(waiver):
-                message = f"repeats the waiver at {register.place(earlier)}: one finding has one waiver"
-                yield number, Fault(("subject",), "waiver-duplicate", message)
-                break
-    for severity, limit in terms.limits.ceiling.items():
-        numbers = in_force(register.waivers, terms, severity)
-        if len(numbers) > limit:
-            message = f"waivers in force of rules of severity {severity}: {len(numbers)}; the profile allows {limit}"
-            yield numbers[limit], Fault(("rule",), "waiver-ceiling", message)
+    for number in range(len(register.waivers)):
+        earlier = repeats(register.waivers, number)
+        if earlier is not None:
+            message = f"repeats the waiver at {register.place(earlier)}: one finding has one waiver"
+            yield number, Fault(("subject",), "waiver-duplicate", message)
+    for severity in terms.limits.ceiling:
+        over = ceiling_fault(register.waivers, terms, severity)
+        if over is not None:
+            yield over
+
+
+def repeats(waivers: Sequence[Waiver], number: int) -> int | None:
+    """Number of an earlier waiver that is about the same finding, or None."""
+    return next((earlier for earlier in range(number) if waivers[earlier].covers(waivers[number])), None)
+
+
+def ceiling_fault(waivers: Sequence[Waiver], terms: Terms, severity: Severity) -> tuple[int, Fault] | None:
+    """Number of the first waiver above what the profile allows, and what to say of it; None if there is none."""
+    limit, numbers = terms.limits.ceiling.get(severity), in_force(waivers, terms, severity)
+    if limit is None or len(numbers) <= limit:
+        return None
+    message = f"waivers in force of rules of severity {severity}: {len(numbers)}; the profile allows {limit}"
+    return numbers[limit], Fault(("rule",), "waiver-ceiling", message)
 
 
 def in_force(waivers: Sequence[Waiver], terms: Terms, severity: Severity) -> Sequence[int]:
@@ -86,11 +97,6 @@ def in_force(waivers: Sequence[Waiver], terms: Terms, severity: Severity) -> Seq
         and terms.rules[waiver.rule].metadata.severity == severity
         and waiver.is_in_force(terms.today)
     ]
-
-
-def count_in_force(waivers: Sequence[Waiver], terms: Terms) -> Counter[Severity]:
-    """Severity to how many waivers of such rules are in force."""
-    return Counter({severity: len(in_force(waivers, terms, severity)) for severity in LONGEST_DAYS})
 
 
 def _unknown_rule(waiver: Waiver, terms: Terms) -> Fault:

@@ -35,12 +35,14 @@ def collect(
     judgement = portable(prepared.judgement, source.folder)
     owners = {selected.plan.owner for selected, _ in prepared.stacks}
     plans = sorted((selected.plan for selected, _ in prepared.stacks), key=lambda plan: plan.name)
+    summary = describe_judgement(judgement, prepared.decision)
+    del summary["ending_waivers"]  # it warns whoever reads today; the record is read later
     return {
         "version": VERSION,
         "tool": {"name": "egov-infra", "version": egov_infra.__version__},
         "target": target,
         "selectors": list(selectors),
-        "summary": describe_judgement(judgement, prepared.decision),
+        "summary": summary,
         "digests": {
             "estate": source.digest,
             "addresses": _file_digest(source.folder / LOCK_FILE),

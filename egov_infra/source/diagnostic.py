@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
+T = TypeVar("T")
 Path: TypeAlias = tuple[str | int, ...]
 """Where a value stands inside a document: mapping keys and list indexes from the root."""
 
@@ -61,3 +62,12 @@ class InputError(Exception):
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.diagnostics = tuple(sorted(diagnostics, key=lambda d: (d.place, d.code, d.message)))
         super().__init__("\n".join(map(str, self.diagnostics)))
+
+
+def tried(read: Callable[[], T], faults: list[Diagnostic]) -> T | None:
+    """What is read, or None: then what is wrong with it is among the faults, and more can be read before they are raised."""
+    try:
+        return read()
+    except InputError as error:
+        faults.extend(error.diagnostics)
+        return None

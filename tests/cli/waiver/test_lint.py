@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from tests.cli.waiver.conftest import RULE, Desk
+
+
+def _found(desk: Desk) -> tuple[int, list[tuple[str, int, int]]]:
+    data = desk.waiver("lint")
+    places = [(item["code"], item["place"]["line"], item["place"]["column"]) for item in data["diagnostics"]]
+    return data["summary"]["exit_code"], places
+
+
+def test_good_waivers_are_clean(desk: Desk) -> None:
+    """None, or one that holds."""
+    assert _found(desk) == (0, [])
+    desk.add()
+    assert _found(desk) == (0, [])
+
+
+def test_every_fault_of_every_waiver_is_named_at_its_place(desk: Desk) -> None:
+    """An entry that cannot be read hides none of the others."""
+    shown, _ = desk.add()
+    unreadable = shown.replace("    author: Baraka Lema\n", "").replace("erb.go.tz", "erb.or.tz")
+    wrong = (
+        shown.replace(RULE, f"{RULE}x")
+        .replace("Asha Mwinyi", "Neema Kessy")
+        .replace("2020-08-15", "2020-06-01")
+    )
+    desk.file.write_text(f"waivers:\n{shown}{unreadable}{wrong}{shown}")
+    assert _found(desk) == (
+        1,
+        [
+            ("key-missing", 12, 5),
+            ("waiver-rule", 21, 11),
+            ("waiver-reversed", 29, 17),
+            ("waiver-duplicate", 33, 14),
+        ],
+    )
+
+
+def test_a_rule_that_passes_needs_no_waiver(desk: Desk) -> None:
+    """Whatever takes a judgement is told, too."""
+    shown, _ = desk.add()
+    desk.file.write_text(f"waivers:\n{shown.replace(RULE, 'mail-zone-unsigned')}")
+    assert _found(desk) == (1, [("waiver-unneeded", 2, 11)])
