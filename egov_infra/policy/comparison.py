@@ -9,6 +9,8 @@ from egov_infra.policy.base import Base
 from egov_infra.policy.finding import SEVERITIES, Finding, Verdict
 from egov_infra.policy.gate import Decision, decide
 from egov_infra.policy.judge import Judgement
+from egov_infra.policy.withdrawn import unsaid
+from egov_infra.source.diagnostic import Diagnostic
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ class Comparison:
     """They would block, and the base had them as they are."""
     fixed: tuple[Finding, ...]
     """The base had them."""
+    vanished: tuple[Diagnostic, ...]
+    """Rules and withdrawals of the base that the head lets go without a word: their ids could be used again."""
     decision: Decision
     """That of the head by itself."""
     exit_code: int
@@ -34,7 +38,7 @@ class Comparison:
 def compare(base: Base, head: Judgement) -> Comparison:
     """Compare a head with its base.
 
-    Faults of waivers and idle rules block as ever: no base excuses them.
+    Faults of waivers and idle rules block as ever: no base excuses them. So does a rule that goes without a word.
     """
     decision = decide(head)
     before = _open(base.judgement.findings)
@@ -48,14 +52,17 @@ def compare(base: Base, head: Judgement) -> Comparison:
     weakened = tuple(item for item in (*theirs.blocking, *theirs.undecided) if item.fingerprint not in kept)
     blocking = [item for item in (*new, *worsened, *weakened) if item.verdict is not Verdict.UNKNOWN]
     undecided = [item for item in (*new, *worsened, *weakened) if item.verdict is Verdict.UNKNOWN]
+    ours, older = head.policies, base.policies
+    vanished = tuple(unsaid(ours.folder, older.ids, older.withdrawn, ours.ids, ours.withdrawn))
     rules = {rule.id for rule in head.policies.rules}  # a finding of a rule that is no more was not mended
-    is_shut = bool(blocking or head.waiver_faults or decision.idle_blocks)
+    is_shut = bool(blocking or vanished or head.waiver_faults or decision.idle_blocks)
     return Comparison(
         new=new,
         worsened=worsened,
         weakened=weakened,
         existing=tuple(item for item in old if item not in worsened),
         fixed=tuple(item for mark, item in before.items() if mark not in now and item.rule in rules),
+        vanished=vanished,
         decision=decision,
         exit_code=1 if is_shut else 3 if undecided else 0,
     )

@@ -65,6 +65,11 @@ class Policies:
     withdrawn: Mapping[str, Withdrawn] = field(default_factory=dict)
     """Id to the rule that had it and is no more."""
 
+    @property
+    def ids(self) -> frozenset[str]:
+        """Ids of all rules that there are, also of those that do not run."""
+        return frozenset(rule.id for rule in (*self.rules, *self.unselected))
+
     def terms(self, source: EstateSource, today: datetime.date) -> Terms:
         """By what waivers are judged in an estate on a day."""
         return Terms(

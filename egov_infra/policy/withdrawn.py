@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import pathlib
 from collections.abc import Collection, Iterator, Mapping
 from typing import Annotated, Final
@@ -9,11 +10,12 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from egov_infra.manifest.fault import Fault, diagnose
-from egov_infra.manifest.validate import validate
+from egov_infra.manifest.validate import validate, validate_data
 from egov_infra.model.record import Record
 from egov_infra.model.value import Date
+from egov_infra.policy.rule import Rule
 from egov_infra.policy.rule_file import RULE_ID
-from egov_infra.source.diagnostic import Diagnostic, InputError
+from egov_infra.source.diagnostic import Diagnostic, InputError, Place
 from egov_infra.source.document import read_document
 from egov_infra.source.spelling import closest
 
@@ -65,11 +67,12 @@ def _faults(found: WithdrawnFile, ids: Collection[str]) -> Iterator[Fault]:
     for number, rule in enumerate(found.withdrawn):
         if rule.id in gone[:number]:
             yield Fault(("withdrawn", number, "id"), "withdrawn-duplicate", f"{rule.id} stands here twice")
-        successor = rule.replaced_by
-        if successor is not None and (successor == rule.id or successor not in (*ids, *gone)):
+        successor, path = rule.replaced_by, ("withdrawn", number, "replaced_by")
+        if successor == rule.id:
+            yield Fault(path, "withdrawn-successor", "a rule does not replace itself")
+        elif successor is not None and successor not in (*ids, *gone):
             message = f"no rule {successor!r} to replace it"
-            hint = closest(successor, ids)
-            yield Fault(("withdrawn", number, "replaced_by"), "withdrawn-successor", message, hint)
+            yield Fault(path, "withdrawn-successor", message, closest(successor, ids))
 
 
 def reused(gone: Mapping[str, Withdrawn], files: Mapping[str, pathlib.Path]) -> Iterator[Diagnostic]:
@@ -78,3 +81,34 @@ def reused(gone: Mapping[str, Withdrawn], files: Mapping[str, pathlib.Path]) -> 
         document = read_document(files[name], str(files[name]))
         message = f"{gone[name]}: an id is never used again"
         yield Diagnostic(document.place(("id",)), "rule-withdrawn", message)
+
+
+def withdrawal(
+    rule: Rule, day: datetime.date, reason: str, replaced_by: str | None, ids: Collection[str]
+) -> Mapping[str, str]:
+    """The entry of a rule that goes, as text. Raises InputError with everything wrong in what was said of it."""
+    fields = {"id": rule.id, "withdrawn_on": str(day), "since": rule.metadata.since, "reason": reason}
+    entry = fields | ({"replaced_by": replaced_by} if replaced_by else {})
+    found, faults = validate_data(entry, Withdrawn)
+    wrong = [*faults, *(_faults(WithdrawnFile(withdrawn=(found,)), ids) if found else ())]
+    if wrong:
+        place = Place("<arguments>")
+        raise InputError([Diagnostic(place, item.code, item.message, item.suggestion) for item in wrong])
+    return entry
+
+
+def unsaid(
+    folder: pathlib.Path,
+    before: Collection[str],
+    gone_before: Mapping[str, Withdrawn],
+    now: Collection[str],
+    gone: Mapping[str, Withdrawn],
+) -> Iterator[Diagnostic]:
+    """Ids that a change lets go without a word: rules and withdrawals of before, of which nothing is left now."""
+    place = Place(str(folder / WITHDRAWN_FILE))
+    for name in sorted(set(before) - set(now) - gone.keys()):
+        message = f"{name} is no more, and no entry here says so: `egov-infra policy withdraw` writes one"
+        yield Diagnostic(place, "rule-vanished", message)
+    for name in sorted(gone_before.keys() - gone.keys()):
+        message = f"{gone_before[name]}, and its entry is missing here: its id could be used again"
+        yield Diagnostic(place, "withdrawal-vanished", message)

@@ -16,6 +16,9 @@ def render_comparison(comparison: Comparison, head: Judgement, base: Base) -> It
     for effect in ("new", "worsened", "weakened"):
         for finding in getattr(comparison, effect):
             yield from render_finding(finding, effect)
+    for gone in comparison.vanished:
+        yield f"blocks {gone.code} {gone.place}"
+        yield f"  {gone.message}"
     for finding in comparison.decision.warnings:
         yield from render_finding(finding, "warns")
     for effect in ("existing", "fixed"):

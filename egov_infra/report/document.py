@@ -138,6 +138,7 @@ def comparison_document(comparison: Comparison, head: Judgement, base: Base) -> 
         existing=[item.fingerprint for item in comparison.existing],
         weakened=[describe_finding(item) for item in comparison.weakened],
         fixed=[describe_finding(item) for item in comparison.fixed],
+        vanished=[describe_diagnostic(item) for item in comparison.vanished],
     )
 
 

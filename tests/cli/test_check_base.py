@@ -99,3 +99,23 @@ def test_faults_of_the_base_are_named_as_its_files(repository: Repository) -> No
     with pytest.raises(InputError) as wrong:
         _check(repository)
     assert {item.place.file for item in wrong.value.diagnostics} == {"HEAD:estate/institutions/erb.yaml"}
+
+
+def test_a_rule_does_not_go_without_a_word(repository: Repository) -> None:
+    """It blocks until an entry says that the rule is no more; an entry that goes would free the id, and blocks, too."""
+    entry = (
+        "withdrawn:\n  - id: mail-zone-unsigned\n    withdrawn_on: 2020-06-30\n    since: 1.0.0\n"
+        "    reason: Another rule says it better.\n"
+    )
+
+    def vanished() -> tuple[int, list[tuple[str, str]]]:
+        code, data = repository.run("check", str(repository.folder / "estate"), "--base", "HEAD")
+        return code, [(item["code"], item["message"].partition(" ")[0]) for item in data["vanished"]]
+
+    (repository.folder / "policies" / "mail" / "zone-unsigned.yaml").unlink()
+    assert vanished() == (1, [("rule-vanished", "mail-zone-unsigned")])
+    repository.rewrite("withdrawn: []\n", entry, "policies/withdrawn.yaml")
+    assert vanished() == (0, [])
+    repository.commit()
+    repository.rewrite(entry, "withdrawn: []\n", "policies/withdrawn.yaml")
+    assert vanished() == (1, [("withdrawal-vanished", "mail-zone-unsigned")])
