@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pathlib
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
@@ -30,12 +31,25 @@ if TYPE_CHECKING:
     metavar="REV",
     help="Block only what is new or worse than at this revision, or escapes the policies that it had.",
 )
+@click.option(
+    "--locked",
+    is_flag=True,
+    help="The policies must be as their bundle.lock says, as EGOV_INFRA_POLICY_LOCKED=1 demands of every gate.",
+)
+@click.option(
+    "--trust",
+    metavar="KEYFILE",
+    type=click.Path(path_type=pathlib.Path),
+    help="The lock must be signed by the owner of this public key, as EGOV_INFRA_POLICY_KEY demands of every gate.",
+)
 @format_option
 def command(
     paths: tuple[pathlib.Path, ...],
     policies: pathlib.Path | None,
     profile: str | None,
     base: str | None,
+    locked: bool,
+    trust: pathlib.Path | None,
     style: str,
 ) -> int:
     r"""Read, plan and judge PATHS (an estate's folder or single manifests).
@@ -49,13 +63,15 @@ def command(
 
     Exit code: 0 clean, 1 blocked, 2 inputs cannot be read, 3 undecidable.
     """
+    from egov_infra.policy.bundle import demand_of
     from egov_infra.policy.gate import decide
     from egov_infra.policy.judge import judge_estate
 
     paths = paths or (pathlib.Path("stacks/estate"),)
     shown = {path.stem for path in paths if path.suffix == ".yaml" and path.name != "estate.yaml"}
     with faults_in(style, paths[0]):
-        opened = open_all(paths[0], policies, profile)
+        demand = demand_of(os.environ, locked=locked, key=trust)
+        opened = open_all(paths[0], policies, profile, demand=demand)
         judgement = judge_estate(opened.source, opened.policies, opened.context, shown=shown or None)
         if base is not None:
             return _against(base, opened, judgement, shown, profile, style)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from egov_infra.engine.run import States
     from egov_infra.manifest.load import EstateSource
     from egov_infra.plan.context import PlanContext
+    from egov_infra.policy.bundle import Demand
     from egov_infra.policy.judge import Policies
     from egov_infra.policy.waiver import Register
 
@@ -85,15 +86,21 @@ def open_all(
     profile: str | None = None,
     *,
     waivers: Register | None = None,
+    demand: Demand | None = None,
+    is_gate: bool = True,
 ) -> Opened:
     """Open an estate with its policies, by default in its own profile and with its own waivers.
 
-    Raises InputError with everything wrong in either.
+    `demand` is what must hold of the files of the policies, by default what the environment demands; where `is_gate` is
+    false, nothing follows from what is shown, and nothing is demanded. Raises InputError with everything wrong in either.
     """
+    from egov_infra.policy.bundle import Demand
     from egov_infra.policy.judge import load_policies
 
     source, context = open_estate_at(estate)
-    return Opened(source, load_policies(source, policies, profile, waivers=waivers), context)
+    if demand is None and not is_gate:
+        demand = Demand()
+    return Opened(source, load_policies(source, policies, profile, waivers=waivers, demand=demand), context)
 
 
 def open_estate_at(estate: pathlib.Path) -> tuple[EstateSource, PlanContext]:

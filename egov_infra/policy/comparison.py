@@ -23,6 +23,8 @@ class Comparison:
     """They block, the base had them, and they are worse, or other values are wrong now."""
     weakened: tuple[Finding, ...]
     """By the base's policies they block, by the head's no longer: the change would bring its own judge."""
+    is_lifted: bool
+    """Whether the head's policies are signed, so that what is weakened does not block."""
     existing: tuple[Finding, ...]
     """They would block, and the base had them as they are."""
     fixed: tuple[Finding, ...]
@@ -50,9 +52,13 @@ def compare(base: Base, head: Judgement) -> Comparison:
     kept = {item.fingerprint for item in (*mandatory, *_waived(head.findings))}
     theirs = decide(base.of_head)
     weakened = tuple(item for item in (*theirs.blocking, *theirs.undecided) if item.fingerprint not in kept)
-    blocking = [item for item in (*new, *worsened, *weakened) if item.verdict is not Verdict.UNKNOWN]
-    undecided = [item for item in (*new, *worsened, *weakened) if item.verdict is Verdict.UNKNOWN]
     ours, older = head.policies, base.policies
+    # a signature is of the policies: which profile of them the estate takes, it does not say
+    is_signed = ours.seal is not None and ours.seal.key is not None
+    is_lifted = is_signed and ours.profile.name == older.profile.name
+    refused = (*new, *worsened, *(() if is_lifted else weakened))
+    blocking = [item for item in refused if item.verdict is not Verdict.UNKNOWN]
+    undecided = [item for item in refused if item.verdict is Verdict.UNKNOWN]
     vanished = tuple(unsaid(ours.folder, older.ids, older.withdrawn, ours.ids, ours.withdrawn))
     rules = {rule.id for rule in head.policies.rules}  # a finding of a rule that is no more was not mended
     is_shut = bool(blocking or vanished or head.waiver_faults or decision.idle_blocks)
@@ -60,6 +66,7 @@ def compare(base: Base, head: Judgement) -> Comparison:
         new=new,
         worsened=worsened,
         weakened=weakened,
+        is_lifted=is_lifted,
         existing=tuple(item for item in old if item not in worsened),
         fixed=tuple(item for mark, item in before.items() if mark not in now and item.rule in rules),
         vanished=vanished,

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 import pathlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from egov_infra.plan.names import PLATFORM
 from egov_infra.plan.outline import Outline, outline
 from egov_infra.plan.resource import PlannedResource, StackPlan
 from egov_infra.plan.stacks import plan_institution, plan_platform
+from egov_infra.policy.bundle import Demand, Seal, demand_of, verify
 from egov_infra.policy.evaluation import RuleGroup, Tally, group, judge_closely, judge_plainly, judge_subject
 from egov_infra.policy.finding import EndingWaiver, Finding, Verdict, WaiverFault
 from egov_infra.policy.gathered import Gathered
@@ -64,6 +66,8 @@ class Policies:
     """The rules that do not run."""
     withdrawn: Mapping[str, Withdrawn] = field(default_factory=dict)
     """Id to the rule that had it and is no more."""
+    seal: Seal | None = None
+    """What was verified of the files, where it was demanded."""
 
     @property
     def ids(self) -> frozenset[str]:
@@ -130,13 +134,16 @@ def load_policies(
     *,
     is_past: bool = False,
     waivers: Register | None = None,
+    demand: Demand | None = None,
 ) -> Policies:
     """The rules, the profile in force and the waivers of an estate; by default the profile is its own.
 
-    `is_past`: they are those of an earlier revision, as `load_rules` takes it. `waivers` stand in for those of the folder.
-    Raises InputError with everything wrong in rules, or in all the rest.
+    `is_past`: they are those of an earlier revision, as `load_rules` takes it, and nothing is demanded of them: they were
+    accepted then. `waivers` stand in for those of the folder. `demand` is what must hold of the files, by default what the
+    environment demands. Raises InputError with everything that is not as demanded, or wrong in rules, or in all the rest.
     """
     folder = find_policies(source.folder, named)
+    seal = None if is_past else verify(folder, demand if demand is not None else demand_of(os.environ))
     rules = load_rules(folder, is_past=is_past)
     withdrawn = load_withdrawn(folder, [rule.id for rule in rules])
     faults: list[Diagnostic] = []
@@ -147,7 +154,7 @@ def load_policies(
     if profile is None or register is None:
         raise InputError(faults)
     unselected = tuple(rule for rule in rules if not profile.selects(rule.id))
-    return Policies(folder, profile.apply(rules), profile, register, unselected, withdrawn)
+    return Policies(folder, profile.apply(rules), profile, register, unselected, withdrawn, seal)
 
 
 class Judge:

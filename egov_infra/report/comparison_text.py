@@ -14,8 +14,9 @@ from egov_infra.report.judgement_text import GATE, render_finding, render_rest
 def render_comparison(comparison: Comparison, head: Judgement, base: Base) -> Iterator[str]:
     """What blocks first, then in a line each what was there before and what is mended."""
     for effect in ("new", "worsened", "weakened"):
+        is_lifted = effect == "weakened" and comparison.is_lifted
         for finding in getattr(comparison, effect):
-            yield from render_finding(finding, effect)
+            yield from render_finding(finding, "weakened, by signed policies," if is_lifted else effect)
     for gone in comparison.vanished:
         yield f"blocks {gone.code} {gone.place}"
         yield f"  {gone.message}"

@@ -137,6 +137,7 @@ def comparison_document(comparison: Comparison, head: Judgement, base: Base) -> 
         worsened=[item.fingerprint for item in comparison.worsened],
         existing=[item.fingerprint for item in comparison.existing],
         weakened=[describe_finding(item) for item in comparison.weakened],
+        weakened_is_lifted=comparison.is_lifted,
         fixed=[describe_finding(item) for item in comparison.fixed],
         vanished=[describe_diagnostic(item) for item in comparison.vanished],
     )

@@ -34,6 +34,9 @@ def render_rest(judgement: Judgement, decision: Decision) -> Iterator[str]:
     if decision.idle_blocks:
         yield f"blocks idle: these rules met no subject: {', '.join(judgement.idle)}"
     counts = ", ".join(f"{judgement.counts[verdict]} {verdict.value}" for verdict in Verdict)
+    if (seal := judgement.policies.seal) is not None:
+        signed = f", signed by key {seal.key}" if seal.key else ""
+        yield f"policies {seal.version} as their lock says{signed}: {seal.digest}"
     yield (
         f"{judgement.institutions} institutions, {judgement.resources} resources in {judgement.stacks} stacks, "
         f"{len(judgement.policies.rules)} rules of profile {judgement.policies.profile.name}, as of {judgement.today}"

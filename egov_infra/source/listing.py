@@ -17,7 +17,7 @@ _INDENT = 2
 
 def entry_text(entry: Mapping[str, str], indent: int = _INDENT) -> str:
     """An entry of a list as YAML, `indent` spaces before its dash."""
-    lines = [f"{key}: {_scalar(value)}" for key, value in entry.items()]
+    lines = [f"{key}: {scalar_text(value)}" for key, value in entry.items()]
     return "\n".join(f"{' ' * indent}{'  ' if number else '- '}{line}" for number, line in enumerate(lines))
 
 
@@ -72,7 +72,7 @@ def _is_loose(line: str, indent: int) -> bool:
     return not stripped or (stripped.startswith("#") and len(line) - len(stripped) <= indent)
 
 
-def _scalar(text: str) -> str:
+def scalar_text(text: str) -> str:
     """A text as YAML, with quotes where it would be read as something else."""
     is_plain = _PLAIN.fullmatch(text) and resolve(text) == text and not re.search(r": | #|[:\s]$", text)
     return text if is_plain else json.dumps(text, ensure_ascii=False)

@@ -35,7 +35,7 @@ def command(estate: pathlib.Path, policies: pathlib.Path | None, profile: str | 
     from egov_infra.policy.rule_coverage import cover
 
     with faults_in(style, estate):
-        opened = open_all(estate, policies, profile)
+        opened = open_all(estate, policies, profile, is_gate=False)
         coverage = cover(opened.source, opened.policies, opened.context)
     if style == "json":
         from egov_infra.report.coverage_document import coverage_document

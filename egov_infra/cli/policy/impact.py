@@ -37,7 +37,7 @@ def command(
     from egov_infra.policy.judge import judge_estate
 
     with faults_in(style, estate):
-        opened = open_all(estate, policies, profile)
+        opened = open_all(estate, policies, profile, is_gate=False)
         head = judge_estate(opened.source, opened.policies, opened.context)
         then = judge_base(base, opened.source, opened.policies, opened.context, profile)
     flips = impact(then, head)

@@ -53,7 +53,7 @@ def command(
     from egov_infra.policy.rulebook import entries
 
     with faults_in(style, estate):
-        opened = open_all(estate, policies, profile)
+        opened = open_all(estate, policies, profile, is_gate=False)
         every = entries(opened.policies, opened.context.today)
         demand("domain", domain, {entry.rule.domain for entry in every}, "in the policies")
         covered = cover_frameworks(opened.policies, opened.context.today) if framework is not None else ()

@@ -42,7 +42,7 @@ def command(
     from egov_infra.policy.standing import standing_of
 
     with faults_in(style, estate):
-        opened = open_all(estate, policies, profile)
+        opened = open_all(estate, policies, profile, is_gate=False)
         today = opened.context.today
         entry = entry_of(opened.policies, rule_id, today)
         cited = requirements_of(rule_id, cover_frameworks(opened.policies, today))

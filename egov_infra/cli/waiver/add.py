@@ -56,7 +56,7 @@ def command(
     from egov_infra.source.document import read_bytes
     from egov_infra.source.listing import add_entry, entry_text
 
-    opened = open_all(estate, policies, profile)
+    opened = open_all(estate, policies, profile, is_gate=False)
     folder, today = opened.policies.folder, opened.context.today
     refuse_bundled(folder)
     given = {

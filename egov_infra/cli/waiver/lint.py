@@ -40,7 +40,7 @@ def command(estate: pathlib.Path, policies: pathlib.Path | None, profile: str | 
     with faults_in(style, estate):
         source, _ = open_estate_at(estate)
         register, unreadable = read_register(find_policies(source.folder, policies))
-        opened = open_all(estate, policies, profile, waivers=register)
+        opened = open_all(estate, policies, profile, waivers=register, is_gate=False)
         judgement = judge_estate(opened.source, opened.policies, opened.context)
     faults = [Diagnostic(fault.place, fault.code, fault.message) for fault in judgement.waiver_faults]
     found = sorted((*unreadable, *faults), key=lambda item: (item.place, item.code))

@@ -57,7 +57,7 @@ def command(
     from egov_infra.policy.register import registered
 
     with faults_in(style, estate):
-        opened = open_all(estate, policies, profile)
+        opened = open_all(estate, policies, profile, is_gate=False)
         today = opened.context.today
         every = registered(opened.policies.waivers, opened.policies.terms(opened.source, today))
         rules = {rule.id: rule for rule in (*opened.policies.rules, *opened.policies.unselected)}

@@ -1,0 +1,180 @@
+"""The bundle: all files of a policies folder but its waivers, held by a lock of digests, and by a signature where one is demanded.
+
+Nothing here is imported, and no file is hashed, unless somebody demands it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import pathlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from pydantic import Field
+
+from egov_infra.manifest.validate import validate
+from egov_infra.model.record import Record
+from egov_infra.policy.waiver import WAIVERS_FILE
+from egov_infra.source.diagnostic import Diagnostic, InputError, Place, tried
+from egov_infra.source.document import Document, parse_document, read_bytes
+from egov_infra.source.listing import scalar_text
+
+LOCK_FILE: Final = "bundle.lock"
+SIGNATURE_FILE: Final = "bundle.sig"
+KEY_VARIABLE: Final = "EGOV_INFRA_POLICY_KEY"
+"""Environment variable: file of the public key that must have signed the policies. It lies outside the repository."""
+LOCKED_VARIABLE: Final = "EGOV_INFRA_POLICY_LOCKED"
+"""Environment variable: 1 demands that the policies are as their lock says."""
+_OUTSIDE = (LOCK_FILE, SIGNATURE_FILE, WAIVERS_FILE)
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class BundleLock(Record):
+    """What the lock says."""
+
+    version: Annotated[str, Field(pattern=r"^[0-9]+\.[0-9]+\.[0-9]+$")]
+    """Version of the policies."""
+    digest: Sha256
+    """SHA-256 of the lines that `sha256sum` prints for the files, sorted by name."""
+    files: Mapping[str, Sha256]
+    """Path of each file below the folder, to the SHA-256 of its bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What must hold of the policies before they judge anything."""
+
+    locked: bool = False
+    """Their lock fits them."""
+    key: pathlib.Path | None = None
+    """The lock is signed by the owner of this public key, and fits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """Policies that are as their lock says."""
+
+    version: str
+    digest: str
+    key: str | None
+    """Who signed it: SHA-256 of the public key (DER), in 16 hexadecimal digits; None if no signature was demanded."""
+
+
+def demand_of(
+    environment: Mapping[str, str], *, locked: bool = False, key: pathlib.Path | None = None
+) -> Demand:
+    """What is demanded here: by the environment, or by options, of which a key goes before that of the environment."""
+    named = environment.get(KEY_VARIABLE)
+    if key is None and named is not None:
+        key = pathlib.Path(named)
+    return Demand(locked or environment.get(LOCKED_VARIABLE, "") not in ("", "0"), key)
+
+
+def verify(folder: pathlib.Path, demand: Demand) -> Seal | None:
+    """The seal of a policies folder, or None if nothing is demanded. Raises InputError with everything that does not fit."""
+    if not demand.locked and demand.key is None:
+        return None
+    path = folder / LOCK_FILE
+    if not path.is_file():
+        message = "the policies have no lock, and one is demanded: `egov-infra policy lock` writes it"
+        raise InputError([Diagnostic(Place(str(path)), "bundle-unlocked", message)])
+    wrong: list[Diagnostic] = []
+    read = tried(lambda: read_lock(folder), wrong)
+    if read is not None:
+        wrong.extend(misfits(folder, *read))
+    signer = None
+    if demand.key is not None:
+        from egov_infra.policy.signature import find_signer  # noqa: PLC0415 - only a demanded signature needs it
+
+        try:
+            signer = find_signer(read_bytes(path, str(path)), folder / SIGNATURE_FILE, demand.key)
+        except InputError as error:
+            wrong.extend(error.diagnostics)
+    if wrong or read is None:
+        raise InputError(wrong)
+    return Seal(read[0].version, read[0].digest, signer)
+
+
+def misfits(folder: pathlib.Path, lock: BundleLock, document: Document) -> Iterator[Diagnostic]:
+    """In what a folder is not as its lock says, each at its line of the lock."""
+    try:
+        found = digests(folder)
+    except InputError as error:
+        yield from error.diagnostics
+        return
+    hint = "`egov-infra policy lock` writes the lock anew"
+    if lock.digest != bundle_digest(lock.files):
+        message = f"is not the digest of the files below: somebody changed this file by hand; {hint}"
+        yield Diagnostic(document.place(("digest",)), "bundle-lock", message)
+    for name, digest in lock.files.items():
+        if name not in found:
+            place = document.place(("files", name), key=True)
+            yield Diagnostic(place, "bundle-missing", f"no file {name}; {hint}")
+        elif found[name] != digest:
+            place = document.place(("files", name))
+            yield Diagnostic(place, "bundle-digest", f"{name} has digest {found[name]}; {hint}")
+    for name in sorted(found.keys() - lock.files.keys()):
+        place = document.place(("files",), key=True)
+        yield Diagnostic(place, "bundle-extra", f"{name} is not among the files; {hint}")
+
+
+def read_lock(folder: pathlib.Path) -> tuple[BundleLock, Document]:
+    """The lock of a policies folder, whether it fits or not. Raises InputError without one, or if it cannot be read."""
+    path = folder / LOCK_FILE
+    document = parse_document(read_bytes(path, str(path)), str(path))
+    lock, faults = validate(document, BundleLock)
+    if lock is None:
+        raise InputError(faults)
+    return lock, document
+
+
+def lock_text(folder: pathlib.Path, version: str) -> str:
+    """The lock of a policies folder as it is. Raises InputError for what cannot be locked."""
+    files = digests(folder)
+    return "\n".join(
+        [
+            "# Written by `egov-infra policy lock`: what the policies are, byte for byte, but for the waivers.",
+            f"version: {version}",
+            f'digest: "{bundle_digest(files)}"',
+            "files:",
+            *(f'  {scalar_text(name)}: "{digest}"' for name, digest in files.items()),
+            "",
+        ]
+    )
+
+
+def digests(folder: pathlib.Path) -> Mapping[str, str]:
+    """Path below the folder to the SHA-256 of each file of the bundle, sorted. Raises InputError."""
+    found: dict[str, str] = {}
+    links: list[Diagnostic] = []
+    for root, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name != "__pycache__")
+        here = pathlib.Path(root)
+        for name in (*folders, *files):
+            path = here / name
+            if path.is_symlink():
+                message = "a link: what it leads to is in no lock"
+                links.append(Diagnostic(Place(str(path)), "bundle-link", message))
+        for name in files:
+            below = (here / name).relative_to(folder).as_posix()
+            if below not in _OUTSIDE:
+                found[below] = hashlib.sha256(_whole(here / name)).hexdigest()
+    if links:
+        raise InputError(links)
+    return dict(sorted(found.items()))
+
+
+def bundle_digest(files: Mapping[str, str]) -> str:
+    """SHA-256 of what `sha256sum` prints for the files, sorted by name."""
+    lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(files.items()))
+    return hashlib.sha256(lines.encode()).hexdigest()
+
+
+def _whole(path: pathlib.Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise InputError([Diagnostic(Place(str(path)), "file-unreadable", reason)]) from None
