@@ -140,7 +140,8 @@ def judge_plainly(
     """Ask the shortcut; None if that is all there is to do, else the answers with which to look closely."""
     answers = group.shortcut(*variables, context)
     tally.answers[group.ids, answers] += 1
-    return answers if False in answers or tally.watched else None
+    is_watched = tally.watched and not tally.watched.isdisjoint(group.ids)
+    return answers if False in answers or is_watched else None
 
 
 def judge_closely(
