@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from egov_infra.manifest.fault import Fault
 from egov_infra.manifest.validate import validate_data
+from egov_infra.policy.explain.explanation import find_finding
 from egov_infra.policy.finding import Finding, Verdict
 from egov_infra.policy.judge import Judgement
 from egov_infra.policy.waiver import Register, Waiver
 from egov_infra.policy.waiver_fault import Terms, ceiling_fault, faults_of, repeats
 from egov_infra.source.diagnostic import Diagnostic, InputError, Place
-from egov_infra.source.spelling import closest
 
 _ARGUMENTS = Place("<arguments>")
 _OF_FINDING = ("rule", "institution", "subject", "values_digest")
@@ -24,8 +23,11 @@ _FREE, _ANY_TEXT = {"reason", "compensating_control"}, "-" * 40
 
 
 def request_waiver(judgement: Judgement, terms: Terms, fingerprint: str, given: Mapping[str, str]) -> Waiver:
-    """The waiver of a finding; `given` are the other fields, as text. Raises InputError with all that is wrong."""
-    finding = find_finding(judgement, fingerprint)
+    """The waiver of the finding whose fingerprint begins so; `given` are the other fields, as text.
+
+    Raises InputError with all that is wrong.
+    """
+    finding = find_finding(judgement, fingerprint.strip("[] ").lower())
     register = judgement.policies.waivers
     wrong = list(_unfit(finding))
     fields = {
@@ -44,21 +46,6 @@ def request_waiver(judgement: Judgement, terms: Terms, fingerprint: str, given: 
     if wrong or waiver is None:
         raise InputError(map(_diagnostic, wrong))
     return waiver
-
-
-def find_finding(judgement: Judgement, fingerprint: str) -> Finding:
-    """The finding of a fingerprint, as `check` prints it. Raises InputError with what was probably meant."""
-    mark = fingerprint.strip("[] ").lower()
-    found = {finding.fingerprint: finding for finding in judgement.findings}
-    if mark in found:
-        return found[mark]
-    if re.fullmatch("[0-9a-f]{16}", mark):
-        message = f"no finding {mark!r} in this estate today"
-    else:
-        message = (
-            f"{fingerprint!r} is no fingerprint: 16 hexadecimal digits, as `check` prints them in brackets"
-        )
-    raise InputError([Diagnostic(_ARGUMENTS, "finding-unknown", message, closest(mark, found))])
 
 
 def _unfit(finding: Finding) -> Iterator[Fault]:

@@ -58,7 +58,7 @@ def command(
     from egov_infra.policy.rulebook import entry_of
 
     with faults_in(style, estate):
-        opened = open_all(estate, policies, profile)
+        opened = open_all(estate, policies, profile, is_gate=False)
         all_of = (opened.source, opened.policies, opened.context)
         found = None
         if _MARK.fullmatch(finding) and institution is None:

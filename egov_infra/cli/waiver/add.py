@@ -39,7 +39,7 @@ def command(
     policies: pathlib.Path | None,
     profile: str | None,
 ) -> int:
-    r"""Waive FINDING, the fingerprint that `check` prints in brackets, with the values that it has now.
+    r"""Waive FINDING, the fingerprint that `check` prints in brackets or its beginning, with the values that it has now.
 
     \b
     egov-infra waiver add 0123456789abcdef --author 'Baraka Lema' --approver 'Asha Mwinyi' --expires-on 2020-08-15 \

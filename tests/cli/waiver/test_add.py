@@ -71,15 +71,10 @@ def test_a_bad_waiver_is_refused(desk: Desk, changed: dict[str, str], said: str)
 
 
 def test_a_finding_is_named_by_its_fingerprint(desk: Desk) -> None:
-    """As `check` prints it, also in its brackets; what was probably meant is said."""
+    """As `check` prints it, also in its brackets, or by its beginning; what was probably meant is said."""
     mark = desk.fingerprint
     near = mark[:-1] + ("0" if mark[-1] != "0" else "1")
-    assert desk.refused(near) == [
-        f"finding-unknown no finding {near!r} in this estate today; did you mean {mark!r}?"
-    ]
-    assert desk.refused("erb") == [
-        "finding-unknown 'erb' is no fingerprint: 16 hexadecimal digits, as `check` prints them in brackets"
-    ]
+    assert desk.refused(near) == [f"finding-unknown no finding {near!r}; did you mean {mark!r}?"]
     desk.add(f"[{mark}]")
 
 
