@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import pathlib
+import shutil
 
 import pytest
 
+from egov_infra.manifest.load import EstateSource
+from egov_infra.policy.judge import load_policies
 from egov_infra.policy.waiver import Register, load_waivers, read_register
 from egov_infra.source.diagnostic import InputError, Place
 from tests.policy.waivers import GOOD, written
@@ -38,3 +41,14 @@ def test_a_file_that_is_no_list_of_waivers_is_refused(tmp_path: pathlib.Path) ->
     """There is nothing in it that could be read."""
     with pytest.raises(InputError, match="waivers"):
         read_register(_write(tmp_path, "waivers: none"))
+
+
+def test_what_is_wrong_with_waivers_shows_beside_what_is_wrong_with_the_profile(
+    source: EstateSource, root: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    """Neither hides the other."""
+    folder = pathlib.Path(shutil.copytree(root / "policies", tmp_path / "policies"))
+    _write(folder, "waivers: none")
+    with pytest.raises(InputError) as caught:
+        load_policies(source, folder, "defualt")
+    assert sorted(fault.code for fault in caught.value.diagnostics) == ["profile-unknown", "value-type"]
