@@ -63,7 +63,7 @@ def command(
 
     Exit code: 0 clean, 1 blocked, 2 inputs cannot be read, 3 undecidable.
     """
-    from egov_infra.policy.bundle import demand_of
+    from egov_infra.policy.demand import demand_of
     from egov_infra.policy.gate import decide
     from egov_infra.policy.judge import judge_estate
 

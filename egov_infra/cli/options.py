@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from egov_infra.engine.run import States
     from egov_infra.manifest.load import EstateSource
     from egov_infra.plan.context import PlanContext
-    from egov_infra.policy.bundle import Demand
+    from egov_infra.policy.demand import Demand
     from egov_infra.policy.judge import Policies
     from egov_infra.policy.waiver import Register
 
@@ -94,7 +94,7 @@ def open_all(
     `demand` is what must hold of the files of the policies, by default what the environment demands; where `is_gate` is
     false, nothing follows from what is shown, and nothing is demanded. Raises InputError with everything wrong in either.
     """
-    from egov_infra.policy.bundle import Demand
+    from egov_infra.policy.demand import Demand
     from egov_infra.policy.judge import load_policies
 
     source, context = open_estate_at(estate)

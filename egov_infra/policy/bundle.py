@@ -1,7 +1,4 @@
-"""The bundle: all files of a policies folder but its waivers, held by a lock of digests, and by a signature where one is demanded.
-
-Nothing here is imported, and no file is hashed, unless somebody demands it.
-"""
+"""The bundle: all files of a policies folder but its waivers, held by a lock of digests, and by a signature where one is demanded."""
 
 from __future__ import annotations
 
@@ -9,13 +6,14 @@ import hashlib
 import os
 import pathlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Annotated, Final
 
 from pydantic import Field
 
 from egov_infra.manifest.validate import validate
 from egov_infra.model.record import Record
+from egov_infra.policy.demand import Seal
+from egov_infra.policy.signature import find_signer
 from egov_infra.policy.waiver import WAIVERS_FILE
 from egov_infra.source.diagnostic import Diagnostic, InputError, Place, tried
 from egov_infra.source.document import Document, parse_document, read_bytes
@@ -23,10 +21,6 @@ from egov_infra.source.listing import scalar_text
 
 LOCK_FILE: Final = "bundle.lock"
 SIGNATURE_FILE: Final = "bundle.sig"
-KEY_VARIABLE: Final = "EGOV_INFRA_POLICY_KEY"
-"""Environment variable: file of the public key that must have signed the policies. It lies outside the repository."""
-LOCKED_VARIABLE: Final = "EGOV_INFRA_POLICY_LOCKED"
-"""Environment variable: 1 demands that the policies are as their lock says."""
 _OUTSIDE = (LOCK_FILE, SIGNATURE_FILE, WAIVERS_FILE)
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
@@ -42,40 +36,8 @@ class BundleLock(Record):
     """Path of each file below the folder, to the SHA-256 of its bytes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Demand:
-    """What must hold of the policies before they judge anything."""
-
-    locked: bool = False
-    """Their lock fits them."""
-    key: pathlib.Path | None = None
-    """The lock is signed by the owner of this public key, and fits."""
-
-
-@dataclass(frozen=True, slots=True)
-class Seal:
-    """Policies that are as their lock says."""
-
-    version: str
-    digest: str
-    key: str | None
-    """Who signed it: SHA-256 of the public key (DER), in 16 hexadecimal digits; None if no signature was demanded."""
-
-
-def demand_of(
-    environment: Mapping[str, str], *, locked: bool = False, key: pathlib.Path | None = None
-) -> Demand:
-    """What is demanded here: by the environment, or by options, of which a key goes before that of the environment."""
-    named = environment.get(KEY_VARIABLE)
-    if key is None and named is not None:
-        key = pathlib.Path(named)
-    return Demand(locked or environment.get(LOCKED_VARIABLE, "") not in ("", "0"), key)
-
-
-def verify(folder: pathlib.Path, demand: Demand) -> Seal | None:
-    """The seal of a policies folder, or None if nothing is demanded. Raises InputError with everything that does not fit."""
-    if not demand.locked and demand.key is None:
-        return None
+def verify(folder: pathlib.Path, key: pathlib.Path | None = None) -> Seal:
+    """The seal of a policies folder, by a public key if there is one. Raises InputError with everything that does not fit."""
     path = folder / LOCK_FILE
     if not path.is_file():
         message = "the policies have no lock, and one is demanded: `egov-infra policy lock` writes it"
@@ -85,13 +47,9 @@ def verify(folder: pathlib.Path, demand: Demand) -> Seal | None:
     if read is not None:
         wrong.extend(misfits(folder, *read))
     signer = None
-    if demand.key is not None:
-        from egov_infra.policy.signature import find_signer  # noqa: PLC0415 - only a demanded signature needs it
-
-        try:
-            signer = find_signer(read_bytes(path, str(path)), folder / SIGNATURE_FILE, demand.key)
-        except InputError as error:
-            wrong.extend(error.diagnostics)
+    if key is not None:
+        content = read_bytes(path, str(path))
+        signer = tried(lambda: find_signer(content, folder / SIGNATURE_FILE, key), wrong)
     if wrong or read is None:
         raise InputError(wrong)
     return Seal(read[0].version, read[0].digest, signer)

@@ -21,7 +21,7 @@ from egov_infra.plan.names import PLATFORM
 from egov_infra.plan.outline import Outline, outline
 from egov_infra.plan.resource import PlannedResource, StackPlan
 from egov_infra.plan.stacks import plan_institution, plan_platform
-from egov_infra.policy.bundle import Demand, Seal, demand_of, verify
+from egov_infra.policy.demand import Demand, Seal, demand_of, sealed
 from egov_infra.policy.evaluation import RuleGroup, Tally, group, judge_closely, judge_plainly, judge_subject
 from egov_infra.policy.finding import EndingWaiver, Finding, Verdict, WaiverFault
 from egov_infra.policy.gathered import Gathered
@@ -143,7 +143,7 @@ def load_policies(
     environment demands. Raises InputError with everything that is not as demanded, or wrong in rules, or in all the rest.
     """
     folder = find_policies(source.folder, named)
-    seal = None if is_past else verify(folder, demand if demand is not None else demand_of(os.environ))
+    seal = None if is_past else sealed(folder, demand if demand is not None else demand_of(os.environ))
     rules = load_rules(folder, is_past=is_past)
     withdrawn = load_withdrawn(folder, [rule.id for rule in rules])
     faults: list[Diagnostic] = []

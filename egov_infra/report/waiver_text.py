@@ -15,7 +15,8 @@ def render_register(shown: Sequence[Registered], count: int, today: datetime.dat
     """Of each waiver how long it holds and whose it is, with what is wrong with it; then how many there are."""
     for row in shown:
         waiver = row.waiver
-        left = f"{row.days_left} days left" if row.days_left >= 0 else f"{-row.days_left} days over"
+        days = f"{abs(row.days_left)} day{'' if abs(row.days_left) == 1 else 's'}"
+        left = f"{days} {'left' if row.days_left >= 0 else 'over'}"
         yield f"{row.state:8}  {left:>14}  {row.severity or '-':8}  {waiver.rule}  {waiver.institution} {waiver.subject}"
         yield f"  approved by {waiver.approver}, until {waiver.expires_on}; {row.place}"
         for fault in row.faults:
@@ -31,4 +32,7 @@ def render_lint(found: Sequence[Diagnostic], judgement: Judgement) -> Iterator[s
     for ending in judgement.ending_waivers:
         yield f"{ending.place} waiver-ending {ending.message}"
     count = len(judgement.policies.waivers.waivers)
-    yield f"{count} waivers as of {judgement.today}: {len(found)} faults, {len(judgement.ending_waivers)} end soon"
+    yield (
+        f"waivers: {count}; faults: {len(found)}; ending soon: {len(judgement.ending_waivers)}; "
+        f"as of {judgement.today}"
+    )

@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
-from egov_infra.policy.bundle import Demand, Seal, bundle_digest, demand_of, digests, lock_text, verify
+from egov_infra.policy.bundle import bundle_digest, digests, lock_text
+from egov_infra.policy.demand import Demand, Seal, demand_of, sealed
 from egov_infra.policy.signature import sign
 from egov_infra.source.diagnostic import InputError
 
@@ -54,7 +55,7 @@ def _signed(folder: Path, private: Path) -> str:
 
 def _said(folder: Path, demand: Demand) -> list[str]:
     with pytest.raises(InputError) as caught:
-        verify(folder, demand)
+        sealed(folder, demand)
     return [str(item).replace(f"{folder.parent}/", "") for item in caught.value.diagnostics]
 
 
@@ -65,7 +66,7 @@ def test_policies_that_are_as_their_lock_says_are_sealed(folder: Path) -> None:
     (folder / "__pycache__" / "x.pyc").write_bytes(b"")
     files = digests(folder)
     assert list(files) == ["mail/a.yaml", "mail/b.yaml"]
-    assert verify(folder, LOCKED) == Seal("1.2.3", bundle_digest(files), None)
+    assert sealed(folder, LOCKED) == Seal("1.2.3", bundle_digest(files), None)
 
 
 def test_digest_is_what_sha256sum_says(folder: Path) -> None:
@@ -122,7 +123,7 @@ def test_links_are_in_no_lock(folder: Path) -> None:
 def test_nothing_is_demanded_unless_somebody_does(folder: Path) -> None:
     """Authors change rules without a lock; a lock that does not fit hinders nobody."""
     (folder / "mail" / "a.yaml").write_text("a: 2\n")
-    assert verify(folder, Demand()) is None
+    assert sealed(folder, Demand()) is None
     assert demand_of({}) == demand_of({"EGOV_INFRA_POLICY_LOCKED": "0"}) == Demand()
     assert demand_of({"EGOV_INFRA_POLICY_LOCKED": "1"}) == LOCKED
     environment = {"EGOV_INFRA_POLICY_KEY": "/keys/a.pub"}
@@ -134,7 +135,7 @@ def test_policies_signed_by_the_trusted_key_are_sealed_by_it(folder: Path) -> No
     """The seal names the key."""
     private, public = _key(folder, "a")
     name = _signed(folder, private)
-    assert verify(folder, Demand(key=public)) == Seal("1.2.3", bundle_digest(digests(folder)), name)
+    assert sealed(folder, Demand(key=public)) == Seal("1.2.3", bundle_digest(digests(folder)), name)
 
 
 def test_a_demanded_signature_is_never_satisfied_by_its_absence(folder: Path) -> None:
@@ -198,7 +199,7 @@ def test_nothing_of_it_is_loaded_unless_it_is_demanded() -> None:
     program = (
         "import sys; from egov_infra.policy.judge import load_policies; from egov_infra.manifest.load import open_estate; "
         "import pathlib; load_policies(open_estate(pathlib.Path('stacks/estate'))); "
-        "sys.exit(any(name.startswith(('cryptography', 'egov_infra.policy.signature')) for name in sys.modules))"
+        "sys.exit(any(name.startswith(('cryptography', 'egov_infra.policy.signature', 'egov_infra.policy.bundle')) for name in sys.modules))"
     )
     root = Path(__file__).resolve().parents[2]
     assert subprocess.run([sys.executable, "-c", program], check=False, cwd=root).returncode == 0

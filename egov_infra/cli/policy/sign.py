@@ -27,7 +27,7 @@ def command(key: pathlib.Path, estate: pathlib.Path, policies: pathlib.Path | No
 
     Exit code: 0 signed, 2 refused.
     """
-    from egov_infra.policy.bundle import LOCK_FILE, SIGNATURE_FILE, Demand, verify
+    from egov_infra.policy.bundle import LOCK_FILE, SIGNATURE_FILE, verify
     from egov_infra.policy.locate import find_policies, refuse_bundled
     from egov_infra.policy.signature import sign
     from egov_infra.source.atomic_file import write_atomically
@@ -35,8 +35,7 @@ def command(key: pathlib.Path, estate: pathlib.Path, policies: pathlib.Path | No
 
     folder = find_policies(estate, policies)
     refuse_bundled(folder)
-    seal = verify(folder, Demand(locked=True))
-    assert seal is not None
+    seal = verify(folder)
     lock = folder / LOCK_FILE
     content, name = sign(read_bytes(lock, str(lock)), key)
     write_atomically(folder / SIGNATURE_FILE, content)

@@ -37,6 +37,13 @@ class Desk:
         """What a command says as JSON."""
         return self._json("waiver", *words, "--estate", str(self._estate), *self._options)
 
+    def text(self, *words: str) -> str:
+        """What a command says to people, with the file of waivers by its name."""
+        named = ["waiver", *words, "--estate", str(self._estate), *self._options]
+        done = CliRunner().invoke(command_line, named, standalone_mode=False)
+        assert done.exception is None
+        return done.stdout.replace(str(self.file), self.file.name)
+
     def add(self, finding: str = "", **changed: str) -> tuple[str, str]:
         """What `waiver add` says on stdout and stderr. Raises what it raises."""
         given = {

@@ -42,3 +42,12 @@ def test_a_rule_that_passes_needs_no_waiver(desk: Desk) -> None:
     shown, _ = desk.add()
     desk.file.write_text(f"waivers:\n{shown.replace(RULE, 'mail-zone-unsigned')}")
     assert _found(desk) == (1, [("waiver-unneeded", 2, 11)])
+
+
+def test_lint_as_text(desk: Desk) -> None:
+    """A line for each fault; what ends soon is said, and is no fault."""
+    desk.add(expires_on="2020-07-01")
+    assert desk.text("lint") == (
+        f"waivers.yaml:21:17 waiver-ending the waiver of {RULE} for erb domains/erb.go.tz ends in 1 day, on 2020-07-01\n"
+        "waivers: 1; faults: 0; ending soon: 1; as of 2020-06-30\n"
+    )

@@ -54,6 +54,18 @@ def test_register_says_where_each_waiver_stands(full: Desk) -> None:
     }
 
 
+def test_register_as_text(full: Desk) -> None:
+    """A waiver on two lines, with what is wrong with it; then how many there are."""
+    assert (
+        full.text("list", "--severity", "high", "--state", "expired") == "0 of 4 waivers as of 2020-06-30\n"
+    )
+    assert full.text("list", "--state", "ending", "--institution", "erb") == (
+        "ending      30 days left  high      mail-zone-unsigned  erb domains/erb.go.tz\n"
+        "  approved by Asha Mwinyi, until 2020-07-30; waivers.yaml:13:5\n"
+        "1 of 4 waivers as of 2020-06-30: 1 ending\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("words", "count"),
     [
