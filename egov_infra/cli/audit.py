@@ -48,8 +48,8 @@ def command(
     egov-infra audit erb
     egov-infra audit --all --format json
 
-    Exit code: 0 all is as declared; 1 something differs, is undeclared, or a rule blocks; 2 inputs cannot be read;
-    3 nothing differs, but something is unknown, as for want of permission, or no cloud runs.
+    Exit code: 0 all is as declared; 1 something differs, is undeclared, a rule blocks, or a waiver is wrong; 2 inputs
+    cannot be read; 3 nothing differs, but something is unknown, as for want of permission, or no cloud runs.
     """
     if bool(selectors) is everything:
         raise click.UsageError("name SELECTORS, or say --all")

@@ -46,3 +46,18 @@ def test_a_waiver_holds_within_its_life_and_no_longer_than_its_severity_allows(
     is_short = (expires_on - approved_on).days <= LONGEST_DAYS["high"]
     assert (list(faults_of(waiver, on_the_day)) == []) is (is_in_life and is_short)
     assert (list(in_force([waiver], on_the_day, "high")) == [0]) is is_in_life
+
+
+def test_wildcards_are_for_rules_of_low_severity(terms: Terms) -> None:
+    """Of such a rule one waiver may stand for every subject of an institution, and for whatever values; it repeats any other."""
+    wide = _waiver(datetime.date(2020, 6, 1), datetime.date(2020, 8, 15)).model_copy(
+        update={"rule": "tenancy-routes-unused", "subject": "*", "values_digest": "*"}
+    )
+    assert list(faults_of(wide, terms)) == []
+    assert wide.covers(wide.model_copy(update={"subject": "tenancy"}))
+    assert not wide.covers(wide.model_copy(update={"institution": "mwtc"}))
+    high = wide.model_copy(update={"rule": GOOD["rule"]})
+    assert [(fault.path, fault.code) for fault in faults_of(high, terms)] == [
+        (("subject",), "waiver-broad"),
+        (("values_digest",), "waiver-broad"),
+    ]
