@@ -42,7 +42,7 @@ def command(
     from egov_infra.source.diagnostic import InputError
 
     with faults_in(style, estate):
-        opened = open_all(estate, policies, profile)
+        opened = open_all(estate, policies, profile, is_gate=False)
         today, in_force = opened.context.today, opened.policies.profile.name
         covered = cover_frameworks(opened.policies, today)
         if faults := framework_faults(covered, opened.policies):

@@ -128,6 +128,7 @@ def test_whoever_reads_or_writes_rules_is_not_hindered(
     named = ("--estate", str(own_estate), "--policies", str(policies))
     for words in (
         ("policy", "list"),
+        ("policy", "frameworks"),
         ("waiver", "list"),
         ("waiver", "lint"),
         ("policy", "test", "mail-zone-unsigned"),
