@@ -24,7 +24,7 @@ class Comparison:
     existing: tuple[Finding, ...]
     """They would block, and the base had them as they are."""
     fixed: tuple[Finding, ...]
-    """The base had them."""
+    """The base had them, and the head has not, by whichever policies; what is only waived or let through was not mended."""
     decision: Decision
     """That of the head by itself."""
     exit_code: int
@@ -38,7 +38,6 @@ def compare(base: Base, head: Judgement) -> Comparison:
     """
     decision = decide(head)
     before = _open(base.judgement.findings)
-    now = _open(head.findings)
     mandatory = (*decision.blocking, *decision.undecided)
     new = tuple(item for item in mandatory if item.fingerprint not in before)
     old = [item for item in mandatory if item.fingerprint in before]
@@ -49,13 +48,14 @@ def compare(base: Base, head: Judgement) -> Comparison:
     blocking = [item for item in (*new, *worsened, *weakened) if item.verdict is not Verdict.UNKNOWN]
     undecided = [item for item in (*new, *worsened, *weakened) if item.verdict is Verdict.UNKNOWN]
     rules = {rule.id for rule in head.policies.rules}  # a finding of a rule that is no more was not mended
+    unmended = {item.fingerprint for item in (*head.findings, *base.of_head.findings)}
     is_shut = bool(blocking or head.waiver_faults or decision.idle_blocks)
     return Comparison(
         new=new,
         worsened=worsened,
         weakened=weakened,
         existing=tuple(item for item in old if item not in worsened),
-        fixed=tuple(item for mark, item in before.items() if mark not in now and item.rule in rules),
+        fixed=tuple(item for mark, item in before.items() if mark not in unmended and item.rule in rules),
         decision=decision,
         exit_code=1 if is_shut else 3 if undecided else 0,
     )
