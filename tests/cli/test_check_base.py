@@ -99,3 +99,11 @@ def test_faults_of_the_base_are_named_as_its_files(repository: Repository) -> No
     with pytest.raises(InputError) as wrong:
         _check(repository)
     assert {item.place.file for item in wrong.value.diagnostics} == {"HEAD:estate/institutions/erb.yaml"}
+
+
+def test_what_weaker_policies_let_through_is_not_fixed(repository: Repository) -> None:
+    """The base had it, and by its policies the head still has it."""
+    repository.rewrite(ENFORCED, OPEN)
+    repository.commit()
+    repository.rewrite("must: |\n  ", "must: |\n  true ||\n  ", "policies/mail/dmarc-not-enforced.yaml")
+    assert _check(repository) == (1, {"weakened": [RULE]})
