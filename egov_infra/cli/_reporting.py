@@ -151,7 +151,7 @@ def _write(pieces: Iterable[str], path: pathlib.Path | None) -> None:
             with path.open("wb") as stream:
                 stream.writelines(encoded)
         else:
-            write_atomically(path.resolve(), encoded)
+            write_atomically(path.resolve(), encoded, 0o644)  # a CI system may read it as another user
     except OSError as error:
         message = f"the report cannot be written: {error.strerror}"
         raise InputError([Diagnostic(Place(str(path)), "report", message)]) from None

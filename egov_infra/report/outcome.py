@@ -8,16 +8,18 @@ import pathlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
-from egov_infra.policy.base import Base
-from egov_infra.policy.comparison import Comparison
 from egov_infra.policy.finding import SEVERITIES, Finding, Verdict
 from egov_infra.policy.gate import Decision
 from egov_infra.policy.judge import Judgement
 from egov_infra.policy.rule import Rule
 from egov_infra.policy.waiver import Waiver
 from egov_infra.source.diagnostic import Diagnostic, Place
+
+if TYPE_CHECKING:  # a check without a base loads nothing of git
+    from egov_infra.policy.base import Base
+    from egov_infra.policy.comparison import Comparison
 
 Effect: TypeAlias = Literal[
     "new", "worsened", "weakened", "blocks", "undecided", "warns", "existing", "drafted", "waived", "fixed"

@@ -17,7 +17,7 @@ from egov_infra.policy.comparison import is_worse
 from egov_infra.policy.finding import Finding, Severity
 from egov_infra.policy.profile import Action
 from egov_infra.policy.rule import Rule
-from egov_infra.report.outcome import CLOSED, Effect, Item, Obstacle, Outcome, Tree, Unread
+from egov_infra.report.outcome import BLOCKING, CLOSED, Effect, Item, Obstacle, Outcome, Tree, Unread
 from egov_infra.source.diagnostic import Place
 
 MOST_RESULTS = 25_000
@@ -49,7 +49,8 @@ def log_of(outcome: Outcome, items: Sequence[Item], obstacles: Sequence[Obstacle
             yield result if outcome.base is None else {**result, "baselineState": "new"}
         for item in kept:
             rule = item.finding.rule
-            result = _result(outcome, item, levels[rule], before)
+            level = "error" if item.effect in BLOCKING else levels[rule]
+            result = _result(outcome, item, level, before)
             yield {"ruleId": rule, "ruleIndex": numbers[rule], **result}
 
     described = [_rule(rule, levels[rule.id]) for rule in rules.values()]

@@ -8,10 +8,10 @@ import tempfile
 from collections.abc import Iterable
 
 
-def write_atomically(path: pathlib.Path, content: bytes | Iterable[bytes]) -> None:
+def write_atomically(path: pathlib.Path, content: bytes | Iterable[bytes], mode: int = 0o600) -> None:
     """Replace the file by its new content; after a crash either the old or the new is there, never half.
 
-    Content may come in pieces.
+    Content may come in pieces. `mode` says who may read and write it.
 
     Raises OSError, for instance when the disk is full; the old file is then untouched.
     """
@@ -19,6 +19,7 @@ def write_atomically(path: pathlib.Path, content: bytes | Iterable[bytes]) -> No
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as stream:
+            os.fchmod(stream.fileno(), mode)
             stream.writelines([content] if isinstance(content, bytes) else content)
             stream.flush()
             os.fsync(stream.fileno())

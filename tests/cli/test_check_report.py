@@ -170,6 +170,18 @@ def test_a_link_leads_to_the_file_that_is_written(repository: Repository, tmp_pa
     link.symlink_to(target)
     _check(repository, "--report", f"gitlab-codequality={link}")
     assert (link.is_symlink(), json.loads(target.read_text())) == (True, [])
+    assert target.stat().st_mode & 0o777 == 0o644  # whoever uploads it may be another user
+
+
+def test_what_is_weakened_is_an_error_whatever_the_head_makes_of_it(repository: Repository) -> None:
+    """By the head's profile it only warns; it stands once, as what it is."""
+    repository.rewrite(ENFORCED, OPEN)
+    repository.rewrite(
+        "critical: {action: block}", "critical: {action: warn}", "policies/profiles/default.yaml"
+    )
+    code, log = _check(repository, "--base", "HEAD", "--format", "sarif")
+    (result,) = json.loads(log)["runs"][0]["results"]
+    assert (code, result["level"], result["properties"]["effect"]) == (1, "error", "weakened")
 
 
 def test_what_is_waived_is_neither_open_nor_fixed(repository: Repository) -> None:

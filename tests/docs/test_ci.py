@@ -170,7 +170,9 @@ def test_files_name_formats_that_there_are() -> None:
     """In guides, too."""
     pages = [*GUIDES.iterdir(), GUIDES.parent / "in-ci.md"]
     named = {
-        name for page in pages for name in re.findall(r"--report ([a-z-]+)=", page.read_text(encoding="utf-8"))
+        name
+        for page in pages
+        for name in re.findall(r"--report ([a-z-]+)=", page.read_text(encoding="utf-8"))
     }
     assert named <= set(format_names())
     assert len(named) >= 6
