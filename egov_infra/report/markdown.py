@@ -15,7 +15,6 @@ from egov_infra.plan.difference import ResourceDifference, StackDifference
 from egov_infra.policy.finding import SEVERITIES, Finding, Verdict
 from egov_infra.report.judgement_text import GATE
 from egov_infra.report.outcome import EFFECTS, Effect, Item, Obstacle, Outcome, Tree, Unread
-from egov_infra.source.diagnostic import Place
 from egov_infra.source.visible import visible
 
 WARNING_DAYS = 30
@@ -159,16 +158,12 @@ def _finding(finding: Finding, tree: Tree, *, with_fix: bool) -> str:
     fix = f", fix: {code(finding.fix)}" if with_fix else ""
     return (
         f"- **{finding.severity}** {code(finding.rule)} {code(finding.institution)}: {code(finding.message)}<br>"
-        f"{code(_at(finding.place, tree))}{fix}"
+        f"{code(str(tree.called(finding.place)))}{fix}"
     )
 
 
 def _obstacle(obstacle: Obstacle, tree: Tree) -> str:
-    return f"- {code(obstacle.code)} {code(obstacle.message)}<br>{code(_at(obstacle.place, tree))}"
-
-
-def _at(place: Place, tree: Tree) -> str:
-    return str(Place(tree.relative(place.file) or place.file, place.line, place.column))
+    return f"- {code(obstacle.code)} {code(obstacle.message)}<br>{code(str(tree.called(obstacle.place)))}"
 
 
 def _waivers(findings: Sequence[Finding], outcome: Outcome) -> Section:

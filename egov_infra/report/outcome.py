@@ -7,7 +7,7 @@ import os
 import pathlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from egov_infra.policy.finding import SEVERITIES, Finding, Verdict
@@ -68,6 +68,10 @@ class Tree:
             return None
         path = pathlib.Path(os.path.abspath(file))  # noqa: PTH100 - links stay as people know them
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else None
+
+    def called(self, place: Place) -> Place:
+        """A place by that name; of what is no file of the checkout as it is."""
+        return replace(place, file=self.relative(place.file) or place.file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +177,7 @@ class Unread:
 def _obstacles(faults: Iterable[tuple[str, str, Place]], tree: Tree) -> Iterator[Obstacle]:
     met: Counter[tuple[str, str, str]] = Counter()
     for code, message, place in faults:
-        key = (code, tree.relative(place.file) or place.file, message)
+        key = (code, tree.called(place).file, message)
         met[key] += 1
         text = "\n".join((*key, str(met[key])))
         mark = hashlib.sha256(text.encode(errors="replace")).hexdigest()[:16]

@@ -47,12 +47,13 @@ def _of_obstacles(obstacles: Iterable[Obstacle], tree: Tree) -> Iterator[dict[st
 
 
 def _issue(tree: Tree, place: Place, code: str, message: str, severity: str, mark: str) -> dict[str, Any]:
+    place = tree.called(place)
     return {
         "description": visible(message),
         "check_name": code,
         "fingerprint": mark,
         "severity": severity,
-        "location": {"path": tree.relative(place.file) or place.file, "lines": {"begin": max(place.line, 1)}},
+        "location": {"path": place.file, "lines": {"begin": max(place.line, 1)}},
     }
 
 

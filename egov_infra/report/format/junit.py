@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from egov_infra.policy.evaluation import Evaluation
 from egov_infra.policy.finding import Verdict
 from egov_infra.report.formats import Format
-from egov_infra.report.outcome import BLOCKING, Item, Obstacle, Outcome, Unread
+from egov_infra.report.outcome import BLOCKING, Item, Obstacle, Outcome, Tree, Unread
 
 _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;", "\t": "&#9;"})
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -31,7 +31,7 @@ def _render(outcome: Outcome) -> Iterator[str]:
     number = 0
     obstacles = outcome.obstacles()
     if obstacles:
-        yield from _suite(number, "gate", day, [_of_obstacle(item) for item in obstacles])
+        yield from _suite(number, "gate", day, [_of_obstacle(item, outcome.tree) for item in obstacles])
         number += 1
     found: defaultdict[str, dict[tuple[str, str], Item]] = defaultdict(dict)
     for item in outcome.items():
@@ -40,8 +40,10 @@ def _render(outcome: Outcome) -> Iterator[str]:
     subjects = _by_rule(outcome.judgement.evaluations)
     for rule in outcome.rules():
         items = found[rule]
-        cases = [_case(*subject, items.pop(subject[:2], None)) for subject in subjects[rule]]
-        cases += [_case(*subject, item.finding.verdict, item) for subject, item in items.items()]
+        cases = [_case(*subject, items.pop(subject[:2], None), outcome.tree) for subject in subjects[rule]]
+        cases += [
+            _case(*subject, item.finding.verdict, item, outcome.tree) for subject, item in items.items()
+        ]
         if cases:
             yield from _suite(number, rule, day, cases)
             number += 1
@@ -50,7 +52,7 @@ def _render(outcome: Outcome) -> Iterator[str]:
 
 def _render_unread(unread: Unread) -> Iterator[str]:
     yield _HEAD
-    yield from _suite(0, "gate", _DAY, [_of_obstacle(item) for item in unread.obstacles()])
+    yield from _suite(0, "gate", _DAY, [_of_obstacle(item, unread.tree) for item in unread.obstacles()])
     yield "</testsuites>\n"
 
 
@@ -63,7 +65,7 @@ def _by_rule(evaluations: Sequence[Evaluation]) -> defaultdict[str, list[tuple[s
     return found
 
 
-def _case(institution: str, subject: str, verdict: Verdict, item: Item | None) -> Case:
+def _case(institution: str, subject: str, verdict: Verdict, item: Item | None, tree: Tree) -> Case:
     name = f"{institution}: {subject}"
     if item is None:
         if verdict is Verdict.NOT_APPLICABLE:
@@ -74,18 +76,18 @@ def _case(institution: str, subject: str, verdict: Verdict, item: Item | None) -
     if item.effect not in BLOCKING:
         return name, "skipped", f"<skipped message={message}/>"
     kind = "failure" if finding.verdict is Verdict.FAIL else "error"
-    text = _text(f"{finding.place}\nfix: {finding.fix}\n[{finding.fingerprint}]")
+    text = _text(f"{tree.called(finding.place)}\nfix: {finding.fix}\n[{finding.fingerprint}]")
     kind_of = _attribute(f"{finding.severity} {finding.verdict.value}")
     return name, kind, f"<{kind} message={message} type={kind_of}>{text}</{kind}>"
 
 
-def _of_obstacle(obstacle: Obstacle) -> Case:
+def _of_obstacle(obstacle: Obstacle, tree: Tree) -> Case:
+    place = tree.called(obstacle.place)
     message, kind = _attribute(obstacle.message), _attribute(obstacle.code)
-    text = _text(str(obstacle.place))
     return (
-        f"{obstacle.code} {obstacle.place}",
+        f"{obstacle.code} {place}",
         "error",
-        f"<error message={message} type={kind}>{text}</error>",
+        f"<error message={message} type={kind}>{_text(str(place))}</error>",
     )
 
 

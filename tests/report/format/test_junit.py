@@ -76,6 +76,9 @@ def test_a_case_fails_where_the_gate_does_not_open(
     finding = found(rule, "a/subject", "x", verdict)
     suite = _suites(junit.FORMAT.render(outcome_of(finding)), schema)[rule]
     assert _case(suite, "erb: a/subject") == [expected]
+    texts = [inner.text for inner in suite.iter(expected[0]) if inner.attrib["message"] == expected[1]]
+    place = "stacks/estate/institutions/erb.yaml:7:3"
+    assert texts == [None if expected[0] == "skipped" else f"{place}\nfix: close it\n[{finding.fingerprint}]"]
 
 
 def test_a_check_that_could_not_read_has_errors(unread: Unread, schema: xmlschema.XMLSchema) -> None:
