@@ -136,7 +136,7 @@ def _sections(outcome: Outcome) -> Iterator[Section]:
     if waived := [item.finding for item in items if item.effect == "waived"]:
         yield _waivers(waived, outcome)
     if outcome.base is not None and outcome.base.plans:
-        yield _plans(outcome.base.plans)
+        yield from _plans(outcome.base.plans)
     for effect in _LAST:
         yield from _of_effect(effect, items, outcome.tree, is_folded=True)
 
@@ -187,27 +187,30 @@ def _waivers(findings: Sequence[Finding], outcome: Outcome) -> Section:
     return Section(f"Waivers in use ({len(lines)}{soon})", lines)
 
 
-def _plans(stacks: Sequence[StackDifference]) -> Section:
-    parts = {
-        "created": sum(len(stack.created) for stack in stacks),
-        "changed": sum(len(stack.changed) for stack in stacks),
-        "removed": sum(len(stack.removed) for stack in stacks),
-    }
-    counts = ", ".join(f"{count} {name}" for name, count in parts.items())
-    lines = [line for stack in stacks for line in _stack(stack)]
-    return Section(f"Plan: {len(stacks)} stacks differ, {counts}", lines, is_folded=len(lines) > 20)  # noqa: PLR2004 - a screen
+def _plans(stacks: Sequence[StackDifference]) -> Iterator[Section]:
+    """How many resources of each stack differ, and folded which."""
+    total = _counts(*(sum(len(part) for part in parts) for parts in zip(*map(_parts, stacks), strict=True)))
+    lines = [
+        f"- {code(stack.stack)}: {_counts(*map(len, _parts(stack))) if stack.count else 'only what it exports'}"
+        for stack in stacks
+    ]
+    yield Section(f"Plan: {len(stacks)} stacks differ, {total}", lines)
+    resources = [
+        f"- {code(stack.stack)} {word} {_resource(resource)}"
+        for stack in stacks
+        for word, part in zip(("create", "change", "remove"), _parts(stack), strict=True)
+        for resource in part
+    ]
+    if resources:
+        yield Section(f"Resources that differ ({len(resources)})", resources, is_folded=True)
 
 
-def _stack(stack: StackDifference) -> Iterator[str]:
-    if not stack.count:
-        yield f"- {code(stack.stack)}: only what it exports"
-    for word, resources in (
-        ("create", stack.created),
-        ("change", stack.changed),
-        ("remove", stack.removed),
-    ):
-        for resource in resources:
-            yield f"- {code(stack.stack)} {word} {_resource(resource)}"
+def _parts(stack: StackDifference) -> tuple[Sequence[ResourceDifference], ...]:
+    return stack.created, stack.changed, stack.removed
+
+
+def _counts(created: int, changed: int, removed: int) -> str:
+    return f"{created} created, {changed} changed, {removed} removed"
 
 
 def _resource(resource: ResourceDifference) -> str:

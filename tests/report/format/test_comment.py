@@ -187,15 +187,24 @@ def test_a_change_shows_what_it_brings_and_what_it_plans(
         "Weakened: refused by the policies of the base, and let through by those of the change (1)",
         "Plan: 2 stacks differ, 1 created, 1 changed, 1 removed",
     ]
-    plan, _, folded = sections[-1].partition("\n<details>")
+    plan, resources, *folded = sections[-1].split("\n<details><summary>")
     assert plan.splitlines()[2:] == [
+        "- `erb.domain`: 1 created, 1 changed, 1 removed",
+        "- `erb.gateway`: only what it exports",
+    ]
+    assert resources.splitlines() == [
+        "Resources that differ (3)</summary>",
+        "",
         "- `erb.domain` create `aws:route53/record:Record` `erb-new`",
         "- `erb.domain` change `aws:route53/zone:Zone` `erb-zone`: `comment, tags`",
         "- `erb.domain` remove `aws:s3/bucket:Bucket` `erb-old`",
-        "- `erb.gateway`: only what it exports",
+        "",
+        "</details>",
     ]
-    assert "Existing: the base has them, too (1)" in folded
-    assert "Fixed (1)" in folded
+    assert [text.partition("</summary>")[0] for text in folded] == [
+        "Existing: the base has them, too (1)",
+        "Fixed (1)",
+    ]
 
 
 def test_what_cannot_be_read_is_no_clean_comment(unread: Unread) -> None:
