@@ -4,22 +4,11 @@ from __future__ import annotations
 
 import os
 import pathlib
-from collections.abc import Set as AbstractSet
-from typing import TYPE_CHECKING
 
 import click
 
-from egov_infra.cli.options import (
-    Opened,
-    faults_in,
-    format_option,
-    open_all,
-    policies_option,
-    profile_option,
-)
-
-if TYPE_CHECKING:
-    from egov_infra.policy.judge import Judgement
+from egov_infra.cli._reporting import Reporting, reporting_options
+from egov_infra.cli.options import open_all, policies_option, profile_option
 
 
 @click.command()
@@ -42,7 +31,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=pathlib.Path),
     help="The lock must be signed by the owner of this public key, as EGOV_INFRA_POLICY_KEY demands of every gate.",
 )
-@format_option
+@reporting_options
 def command(
     paths: tuple[pathlib.Path, ...],
     policies: pathlib.Path | None,
@@ -50,7 +39,8 @@ def command(
     base: str | None,
     locked: bool,
     trust: pathlib.Path | None,
-    style: str,
+    style: str | None,
+    reports: tuple[str, ...],
 ) -> int:
     r"""Read, plan and judge PATHS (an estate's folder or single manifests).
 
@@ -60,6 +50,7 @@ def command(
     egov-infra check stacks/estate
     egov-infra check stacks/estate/institutions/erb.yaml --format json
     egov-infra check stacks/estate --base main
+    egov-infra check stacks/estate --report sarif=check.sarif --report junit=check.xml
 
     Exit code: 0 clean, 1 blocked, 2 inputs cannot be read, 3 undecidable.
     """
@@ -68,40 +59,23 @@ def command(
     from egov_infra.policy.judge import judge_estate
 
     paths = paths or (pathlib.Path("stacks/estate"),)
-    shown = {path.stem for path in paths if path.suffix == ".yaml" and path.name != "estate.yaml"}
-    with faults_in(style, paths[0]):
+    shown = {path.stem for path in paths if path.suffix == ".yaml" and path.name != "estate.yaml"} or None
+    reporting = Reporting.of(style, reports)
+    with reporting.faults(paths[0]):
         demand = demand_of(os.environ, locked=locked, key=trust)
         opened = open_all(paths[0], policies, profile, demand=demand)
-        judgement = judge_estate(opened.source, opened.policies, opened.context, shown=shown or None)
+        source, rules, context = opened.source, opened.policies, opened.context
+        outlined, named = base is not None and reporting.wants_plans, reporting.wants_evaluations
+        head = judge_estate(source, rules, context, shown=shown, outlined=outlined, named=named)
+        then = None
         if base is not None:
-            return _against(base, opened, judgement, shown, profile, style)
-    decision = decide(judgement)
-    if style == "json":
-        from egov_infra.report.document import judgement_document
+            from egov_infra.policy.base import judge_base
 
-        click.echo(judgement_document(judgement, decision))
-    else:
-        from egov_infra.report.judgement_text import render_judgement
-
-        click.echo("\n".join(render_judgement(judgement, decision)))
-    return decision.exit_code
-
-
-def _against(
-    name: str, opened: Opened, head: Judgement, shown: AbstractSet[str], profile: str | None, style: str
-) -> int:
-    """Judge the base by its policies, and the head by the base's: a change does not bring its own judge."""
-    from egov_infra.policy.base import judge_base
+            outlines = head.outlines if outlined else None
+            then = judge_base(base, source, rules, context, profile, shown, outlines)
+    if then is None:
+        return reporting.deliver(paths[0], head, decide(head))
     from egov_infra.policy.comparison import compare
 
-    base = judge_base(name, opened.source, opened.policies, opened.context, profile, shown or None)
-    comparison = compare(base, head)
-    if style == "json":
-        from egov_infra.report.document import comparison_document
-
-        click.echo(comparison_document(comparison, head, base))
-    else:
-        from egov_infra.report.comparison_text import render_comparison
-
-        click.echo("\n".join(render_comparison(comparison, head, base)))
-    return comparison.exit_code
+    comparison = compare(then, head)
+    return reporting.deliver(paths[0], head, comparison.decision, then, comparison)

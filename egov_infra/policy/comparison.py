@@ -28,7 +28,7 @@ class Comparison:
     existing: tuple[Finding, ...]
     """They would block, and the base had them as they are."""
     fixed: tuple[Finding, ...]
-    """The base had them."""
+    """The base had them, and the head has not, by whichever policies; what is only waived or let through was not mended."""
     vanished: tuple[Diagnostic, ...]
     """Rules and withdrawals of the base that the head lets go without a word: their ids could be used again."""
     decision: Decision
@@ -44,7 +44,6 @@ def compare(base: Base, head: Judgement) -> Comparison:
     """
     decision = decide(head)
     before = _open(base.judgement.findings)
-    now = _open(head.findings)
     mandatory = (*decision.blocking, *decision.undecided)
     new = tuple(item for item in mandatory if item.fingerprint not in before)
     old = [item for item in mandatory if item.fingerprint in before]
@@ -61,6 +60,7 @@ def compare(base: Base, head: Judgement) -> Comparison:
     undecided = [item for item in refused if item.verdict is Verdict.UNKNOWN]
     vanished = tuple(unsaid(ours.folder, older.ids, older.withdrawn, ours.ids, ours.withdrawn))
     rules = {rule.id for rule in head.policies.rules}  # a finding of a rule that is no more was not mended
+    unmended = {item.fingerprint for item in (*head.findings, *base.of_head.findings)}
     is_shut = bool(blocking or vanished or head.waiver_faults or decision.idle_blocks)
     return Comparison(
         new=new,
@@ -68,7 +68,7 @@ def compare(base: Base, head: Judgement) -> Comparison:
         weakened=weakened,
         is_lifted=is_lifted,
         existing=tuple(item for item in old if item not in worsened),
-        fixed=tuple(item for mark, item in before.items() if mark not in now and item.rule in rules),
+        fixed=tuple(item for mark, item in before.items() if mark not in unmended and item.rule in rules),
         vanished=vanished,
         decision=decision,
         exit_code=1 if is_shut else 3 if undecided else 0,

@@ -16,6 +16,7 @@ from egov_infra.policy.graph import Context
 from egov_infra.policy.rule import Rule, fill, show
 from egov_infra.policy.subject import Kind, Subject
 from egov_infra.source.diagnostic import Path, Place
+from egov_infra.source.frozen import frozen
 
 Tell: TypeAlias = Callable[[Rule, Verdict, Subject, Frame], None]
 """Is told a verdict while all that the rule looked at is there."""
@@ -56,6 +57,20 @@ class RuleGroup:
         return cls(kind, (), (), shortcut)
 
 
+@frozen
+class Evaluation:
+    """What the rules of a kind said of one subject, before waivers."""
+
+    institution: str
+    """Slug of the institution, or `platform`."""
+    subject: str
+    """Natural keys, as of a finding."""
+    rules: tuple[str, ...]
+    """Ids of the rules."""
+    verdicts: tuple[Verdict, ...]
+    """What each said, in the same order."""
+
+
 @dataclass(slots=True)
 class Tally:
     """Findings, and how often each rule passed or did not apply."""
@@ -69,6 +84,12 @@ class Tally:
     """Rules that have waivers: which subjects they met decides whether a waiver is an orphan."""
     met: set[tuple[str, str, str]] = field(default_factory=set)
     """Rule, institution and subject of the watched rules."""
+    evaluations: list[Evaluation] | None = None
+    """Each subject by itself, where that was asked for: naming every one takes time."""
+
+    def sibling(self) -> Tally:
+        """An empty one that keeps the same."""
+        return Tally(watched=self.watched, evaluations=None if self.evaluations is None else [])
 
     def add(self, later: Tally) -> None:
         """Add what was tallied of later subjects."""
@@ -76,6 +97,8 @@ class Tally:
         self.answers.update(later.answers)
         self.closely.update(later.closely)
         self.met |= later.met
+        if self.evaluations is not None:
+            self.evaluations += later.evaluations or ()
 
     def verdicts(self) -> Counter[tuple[str, Verdict]]:
         """How often each rule gave each verdict."""
@@ -141,7 +164,7 @@ def judge_plainly(
     answers = group.shortcut(*variables, context)
     tally.answers[group.ids, answers] += 1
     is_watched = tally.watched and not tally.watched.isdisjoint(group.ids)
-    return answers if False in answers or is_watched else None
+    return answers if False in answers or is_watched or tally.evaluations is not None else None
 
 
 def judge_closely(
@@ -156,10 +179,12 @@ def judge_closely(
 ) -> None:
     """Evaluate each rule that the shortcut did not decide; `variables` are those of the kind, in order."""
     context.owner = owner
+    given: list[Verdict] = []
     for rule, answer in zip(group.rules, answers, strict=True):
         if rule.id in tally.watched:
             tally.met.add((rule.id, owner, subject.key))
         if answer is not False:
+            given.append(Verdict.PASS if answer else Verdict.NOT_APPLICABLE)
             continue
         context.steps = 0
         frame = [*variables, context]
@@ -170,6 +195,9 @@ def judge_closely(
             tally.closely[rule.id, verdict] += 1
         else:
             tally.findings.append(_finding(rule, verdict, subject, frame, owner, place))
+        given.append(verdict)
+    if tally.evaluations is not None:
+        tally.evaluations.append(Evaluation(owner, subject.key, group.ids, tuple(given)))
 
 
 def judge_subject(

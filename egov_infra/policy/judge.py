@@ -22,7 +22,15 @@ from egov_infra.plan.outline import Outline, outline
 from egov_infra.plan.resource import PlannedResource, StackPlan
 from egov_infra.plan.stacks import plan_institution, plan_platform
 from egov_infra.policy.demand import Demand, Seal, demand_of, sealed
-from egov_infra.policy.evaluation import RuleGroup, Tally, group, judge_closely, judge_plainly, judge_subject
+from egov_infra.policy.evaluation import (
+    Evaluation,
+    RuleGroup,
+    Tally,
+    group,
+    judge_closely,
+    judge_plainly,
+    judge_subject,
+)
 from egov_infra.policy.finding import EndingWaiver, Finding, Verdict, WaiverFault
 from egov_infra.policy.gathered import Gathered
 from egov_infra.policy.graph import Context, Graph
@@ -114,6 +122,8 @@ class Judgement:
 
     Waivers do not show in it, and what spans institutions is nobody's.
     """
+    evaluations: tuple[Evaluation, ...] = ()
+    """Every subject that was evaluated, where that was asked for, also where there is no finding."""
 
     @property
     def idle(self) -> tuple[str, ...]:
@@ -168,11 +178,12 @@ class Judge:
         *,
         outlined: bool = False,
         apart: bool = False,
+        named: bool = False,
         watched: Mapping[str, RuleGroup] | None = None,
     ) -> None:
         """`outlined`: the judgement is to hold every stack in short. `apart`: verdicts are counted for each owner, too.
 
-        `watched`: kind to what looks on in place of rules.
+        `named`: the judgement is to hold every evaluation. `watched`: kind to what looks on in place of rules.
         """
         self._outlined = outlined
         self._is_apart = apart
@@ -181,7 +192,7 @@ class Judge:
         self.context = context
         self._rules = group(policies.rules) if watched is None else watched
         waived = frozenset(waiver.rule for waiver in policies.waivers.waivers)
-        self.gathered = Gathered(Tally(watched=waived))
+        self.gathered = Gathered(Tally(watched=waived, evaluations=[] if named else None))
         self._evaluation = Context(context.today)
         self._places: dict[str, Callable[[Path], Place]] = {}
 
@@ -217,7 +228,7 @@ class Judge:
             yield
             return
         whole = self.gathered.tally
-        self.gathered.tally = Tally(watched=whole.watched)
+        self.gathered.tally = whole.sibling()
         yield
         self.gathered.apart[owner] = self.gathered.tally.verdicts()
         whole.add(self.gathered.tally)
@@ -321,6 +332,9 @@ class Judge:
         if shown is not None:
             findings = tuple(finding for finding in findings if _concerns(finding, shown))
             ending = tuple(waiver for waiver in ending if waiver.institution in shown)
+        evaluations = tuple(
+            item for item in tally.evaluations or () if shown is None or item.institution in shown
+        )
         return Judgement(
             today=self.context.today,
             policies=self._policies,
@@ -336,6 +350,7 @@ class Judge:
             ending_waivers=ending,
             outlines=tuple(gathered.outlines),
             apart=gathered.apart,
+            evaluations=evaluations,
         )
 
     def _judge_claims(self) -> None:
@@ -395,23 +410,24 @@ def judge_estate(
     *,
     outlined: bool = False,
     apart: bool = False,
+    named: bool = False,
 ) -> Judgement:
     """Judge a whole estate; `shown` narrows the findings, `keep` is handed each institution with its stacks.
 
     With `outlined` the judgement holds every stack in short, which costs no memory to speak of; with `apart` it holds
-    the verdicts of each institution.
+    the verdicts of each institution, with `named` every evaluation.
 
     The platform's stacks come first, with None. Raises InputError with all unreadable manifests,
     or with everything in which the address lock does not fit them.
     """
-    judge = Judge(source, policies, context, outlined=outlined, apart=apart)
+    judge = Judge(source, policies, context, outlined=outlined, apart=apart, named=named)
     stacks = judge.platform()
     if keep is not None:
         keep(None, stacks)
     shares = split(source.slugs) if keep is None else [source.slugs]  # what is kept stays in this process
 
     def judge_share(slugs: Sequence[str]) -> Gathered:
-        share = Judge(source, policies, context, outlined=outlined, apart=apart)
+        share = Judge(source, policies, context, outlined=outlined, apart=apart, named=named)
         try:
             for loaded in source.institutions(slugs):
                 stacks = share.institution(loaded)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from egov_infra.policy.base import Base
-from egov_infra.policy.comparison import Comparison
 from egov_infra.policy.finding import Finding
 from egov_infra.policy.judge import Judgement
 from egov_infra.report.judgement_text import GATE, render_finding, render_rest
+
+if TYPE_CHECKING:  # a check without a base loads nothing of git
+    from egov_infra.policy.base import Base
+    from egov_infra.policy.comparison import Comparison
 
 
 def render_comparison(comparison: Comparison, head: Judgement, base: Base) -> Iterator[str]:

@@ -119,3 +119,11 @@ def test_a_rule_does_not_go_without_a_word(repository: Repository) -> None:
     repository.commit()
     repository.rewrite(entry, "withdrawn: []\n", "policies/withdrawn.yaml")
     assert vanished() == (1, [("withdrawal-vanished", "mail-zone-unsigned")])
+
+
+def test_what_weaker_policies_let_through_is_not_fixed(repository: Repository) -> None:
+    """The base had it, and by its policies the head still has it."""
+    repository.rewrite(ENFORCED, OPEN)
+    repository.commit()
+    repository.rewrite("must: |\n  ", "must: |\n  true ||\n  ", "policies/mail/dmarc-not-enforced.yaml")
+    assert _check(repository) == (1, {"weakened": [RULE]})

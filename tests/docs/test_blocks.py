@@ -1,14 +1,12 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import yaml
 
 from egov_infra.manifest.load import LoadedInstitution
 from egov_infra.model.institution import Institution
@@ -127,25 +125,3 @@ def _known(command: str, makefile: str) -> bool:
 def baseline(source: object, context: object) -> Baseline:
     """ERB in the sample estate."""
     return Baseline(source, "erb", context)  # type: ignore[arg-type]
-
-
-@pytest.fixture
-def project(own_estate: Path, root: Path, tmp_path: Path) -> Path:
-    """A checkout with a small estate, in which rules may be idle, and our command on the path."""
-    folder = tmp_path / "project"
-    (folder / "stacks").mkdir(parents=True)
-    own_estate.rename(folder / "stacks" / "estate")
-    shutil.copytree(root / "policies", folder / "policies")
-    profile = folder / "policies" / "profiles" / "default.yaml"
-    profile.write_text(profile.read_text().replace("idle: block", "idle: count"))
-    estate = folder / "stacks" / "estate"
-    for name in ("register.csv", "enrolment.csv"):
-        lines = (root / "stacks" / "estate" / name).read_text().splitlines()
-        kept = [line for line in lines[1:] if line.partition(",")[0] in ("erb", "mwtc")]
-        (estate / name).write_text("\n".join([lines[0], *kept]) + "\n")
-    (folder / "bin").mkdir()
-    command = folder / "bin" / "egov-infra"
-    command.write_text(f"#!{sys.executable}\nfrom egov_infra.cli.main import main\nmain()\n")
-    command.chmod(0o755)
-    assert yaml.safe_load(profile.read_text())["idle"] == "count"
-    return folder

@@ -42,7 +42,7 @@ def test_failure_in_a_process_is_raised_as_without_one() -> None:
 def test_verdicts_are_the_same_in_shares_and_in_one_process(
     source: EstateSource, policies: Policies, context: PlanContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Findings with their places, counts, claims and digests depend on no process."""
+    """Findings with their places, counts, claims, digests and evaluations depend on no process."""
 
     def never(*_: Any) -> bool:
         return False
@@ -54,6 +54,7 @@ def test_verdicts_are_the_same_in_shares_and_in_one_process(
     )
     failing = replace(policies, rules=rules)
     monkeypatch.setattr(judge, "split", lambda slugs: [slugs[:100], slugs[100:101], slugs[101:]])
-    shared = judge_estate(source, failing, context)
+    shared = judge_estate(source, failing, context, named=True)
     assert {finding.rule for finding in shared.findings} == fail
-    assert shared == judge_estate(source, failing, context, keep=lambda *_: None)
+    assert sum(len(item.verdicts) for item in shared.evaluations) == sum(shared.counts.values())
+    assert shared == judge_estate(source, failing, context, keep=lambda *_: None, named=True)
