@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import yaml
 
 @pytest.fixture
 def project(own_estate: Path, root: Path, tmp_path: Path) -> Path:
-    """A checkout with a small estate, in which rules may be idle, and our command on the path."""
+    """A checkout under git with a small estate, in which rules may be idle, and our command on the path."""
     folder = tmp_path / "project"
     (folder / "stacks").mkdir(parents=True)
     own_estate.rename(folder / "stacks" / "estate")
@@ -27,4 +28,12 @@ def project(own_estate: Path, root: Path, tmp_path: Path) -> Path:
     command.write_text(f"#!{sys.executable}\nfrom egov_infra.cli.main import main\nmain()\n")
     command.chmod(0o755)
     assert yaml.safe_load(profile.read_text())["idle"] == "count"
+    for words in (
+        ("init", "--quiet"),
+        ("config", "user.name", "A reader"),
+        ("config", "user.email", "reader@example.org"),
+        ("add", "--all"),
+        ("commit", "--quiet", "--message", "The estate"),
+    ):
+        subprocess.run(["git", "-C", str(folder), *words], check=True)
     return folder

@@ -24,25 +24,10 @@ class _Checkout:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.git("init", "--quiet")
-        self.commit()
-
-    def git(self, *words: str) -> None:
-        subprocess.run(["git", "-C", str(self.folder), *words], check=True)
 
     def commit(self) -> None:
-        self.git("add", "--all")
-        self.git(
-            "-c",
-            "user.name=x",
-            "-c",
-            "user.email=x@example.org",
-            "commit",
-            "--quiet",
-            "--allow-empty",
-            "-m",
-            "x",
-        )
+        for words in (("add", "--all"), ("commit", "--quiet", "--allow-empty", "--message", "x")):
+            subprocess.run(["git", "-C", str(self.folder), *words], check=True)
 
     def weaken(self) -> None:
         path = self.folder / MANIFEST
