@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import pathlib
+from collections.abc import Collection, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
@@ -18,8 +19,12 @@ from egov_infra.cli.options import (
     profile_option,
 )
 
+from egov_infra.source.diagnostic import Diagnostic, InputError
+
 if TYPE_CHECKING:
+    from egov_infra.plan.resource import StackPlan
     from egov_infra.policy.judge import Judgement
+    from egov_infra.policy.outside import Locate
 
 
 @click.command()
@@ -42,6 +47,20 @@ if TYPE_CHECKING:
     type=click.Path(path_type=pathlib.Path),
     help="The lock must be signed by the owner of this public key, as EGOV_INFRA_POLICY_KEY demands of every gate.",
 )
+@click.option(
+    "--plan",
+    "plans",
+    type=click.File("rb"),
+    multiple=True,
+    help="Judge what `egov-infra plan … --format json` printed, in place of the manifests; `-` is stdin.",
+)
+@click.option(
+    "--state",
+    "states",
+    type=click.File("rb"),
+    multiple=True,
+    help="Judge what `pulumi stack export` printed, in place of the manifests; `-` is stdin.",
+)
 @format_option
 def command(
     paths: tuple[pathlib.Path, ...],
@@ -50,6 +69,8 @@ def command(
     base: str | None,
     locked: bool,
     trust: pathlib.Path | None,
+    plans: tuple[BinaryIO, ...],
+    states: tuple[BinaryIO, ...],
     style: str,
 ) -> int:
     r"""Read, plan and judge PATHS (an estate's folder or single manifests).
@@ -60,6 +81,10 @@ def command(
     egov-infra check stacks/estate
     egov-infra check stacks/estate/institutions/erb.yaml --format json
     egov-infra check stacks/estate --base main
+    egov-infra check --plan plan.json --state erb.domain.json
+
+    Of plans and states only the rules about AWS types, planned resources and accounts are asked, with what the estate says
+    of their institutions. Each may be given several times.
 
     Exit code: 0 clean, 1 blocked, 2 inputs cannot be read, 3 undecidable.
     """
@@ -67,12 +92,17 @@ def command(
     from egov_infra.policy.gate import decide
     from egov_infra.policy.judge import judge_estate
 
+    if base is not None and (plans or states):
+        raise click.UsageError("--base compares manifests: it goes with neither --plan nor --state")
     paths = paths or (pathlib.Path("stacks/estate"),)
     shown = {path.stem for path in paths if path.suffix == ".yaml" and path.name != "estate.yaml"}
     with faults_in(style, paths[0]):
         demand = demand_of(os.environ, locked=locked, key=trust)
         opened = open_all(paths[0], policies, profile, demand=demand)
-        judgement = judge_estate(opened.source, opened.policies, opened.context, shown=shown or None)
+        if plans or states:
+            judgement = _outside(opened, plans, states, shown or None)
+        else:
+            judgement = judge_estate(opened.source, opened.policies, opened.context, shown=shown or None)
         if base is not None:
             return _against(base, opened, judgement, shown, profile, style)
     decision = decide(judgement)
@@ -85,6 +115,40 @@ def command(
 
         click.echo("\n".join(render_judgement(judgement, decision)))
     return decision.exit_code
+
+
+def _outside(
+    opened: Opened, plans: Sequence[BinaryIO], states: Sequence[BinaryIO], shown: Collection[str] | None
+) -> Judgement:
+    """Judge stacks of files, all of which are read before any is judged. Raises InputError."""
+    from egov_infra.policy.outside import judge_outside
+
+    faults: list[Diagnostic] = []
+    given: list[tuple[Sequence[StackPlan], Locate]] = []
+    for reading in (*map(_read_plan, plans), _read_states(states)):
+        try:
+            given += reading
+        except InputError as error:
+            faults += error.diagnostics
+    if faults:
+        raise InputError(faults)
+    return judge_outside(opened.source, opened.policies, opened.context, given, shown)
+
+
+def _read_plan(file: BinaryIO) -> Iterator[tuple[Sequence[StackPlan], Locate]]:
+    from egov_infra.plan.plan_file import read_plan_file
+
+    read = read_plan_file(file.read(), file.name)
+    yield read.stacks, read.place
+
+
+def _read_states(files: Sequence[BinaryIO]) -> Iterator[tuple[Sequence[StackPlan], Locate]]:
+    if not files:
+        return
+    from egov_infra.engine.state_file import read_state_files
+
+    read = read_state_files([(file.read(), file.name) for file in files])
+    yield read.stacks, read.place
 
 
 def _against(

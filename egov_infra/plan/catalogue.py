@@ -26,10 +26,14 @@ _REFERENCES = (Ref, StackRef)
 
 
 class ShapeError(Exception):
-    """A value does not have the shape of its AWS type. `steps` lead to it, outermost last."""
+    """A value does not have the shape of its AWS type. `steps` lead to it, outermost last.
 
-    def __init__(self, message: str) -> None:
+    `key` is the key of it that is wrong, where a key is.
+    """
+
+    def __init__(self, message: str, key: str | None = None) -> None:
         super().__init__(message)
+        self.key = key
         self.steps: list[str | int] = []
 
     def __str__(self) -> str:
@@ -60,6 +64,13 @@ class AwsType:
     """Inputs of which pulumi_aws states that a change replaces the resource."""
     check: Callable[[Mapping[str, Value], Found], None]
     """Raises ShapeError if inputs do not have the shape of this type; appends every reference inside them."""
+
+    def has_output(self, output: str) -> bool:
+        """Whether a `Ref` may read this: an output, or a part of one, such as `options[0].name`."""
+        if output == "id" or output in self.outputs:
+            return True
+        head = output.partition(".")[0].partition("[")[0]
+        return head == "id" or head in self.outputs
 
 
 class UnknownTypeError(LookupError):
@@ -143,7 +154,8 @@ def _object_check(properties: Mapping[str, Property]) -> Callable[[Mapping[str, 
                     from egov_infra.source.spelling import closest  # noqa: PLC0415
 
                     hint = closest(name, properties)
-                    raise ShapeError(f"no property {name!r}" + (f"; did you mean {hint!r}?" if hint else ""))
+                    message = f"no property {name!r}" + (f"; did you mean {hint!r}?" if hint else "")
+                    raise ShapeError(message, name)
                 inner = checks[name] = _check(prop.kind)
             try:
                 inner(item, found)

@@ -1,0 +1,132 @@
+"""Judge stacks that come from outside: a plan's file, an exported state, a running preview.
+
+The rules that look at planned resources and accounts are asked, as they are asked of planned stacks; those about manifests
+are not. Facts of an institution, and the place of what caused a resource, are the manifest's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from egov_infra.manifest.load import EstateSource, LoadedInstitution, unknown_institution
+from egov_infra.plan.context import PlanContext
+from egov_infra.plan.names import PLATFORM
+from egov_infra.plan.resource import PlannedResource, StackPlan
+from egov_infra.plan.stacks import plan_institution, plan_platform
+from egov_infra.policy.evaluation import group
+from egov_infra.policy.judge import PLATFORM_FACTS, Judge, Judgement, Policies
+from egov_infra.policy.subject import InstitutionFacts, Planned
+from egov_infra.source.diagnostic import Diagnostic, InputError, Path, Place
+
+Locate = Callable[[str, str], Place]
+"""Where a resource stands outside, by stack and logical name; without a name where the stack does."""
+_GENERAL = ("account", "planned_resource")
+
+
+@dataclass(slots=True)
+class Owner:
+    """Whose stacks are judged: the platform, or an institution of the estate."""
+
+    source: EstateSource
+    context: PlanContext
+    loaded: LoadedInstitution | None
+    _planned: Mapping[str, StackPlan] | None = field(default=None, init=False)
+
+    @property
+    def facts(self) -> InstitutionFacts:
+        """What rules may ask about it."""
+        return PLATFORM_FACTS if self.loaded is None else Planned(self.loaded, (), self.context).facts()
+
+    def planned(self, stack: str) -> StackPlan | None:
+        """What the manifest plans now, if it has this stack; planned when first asked for."""
+        if self._planned is None:
+            plans = (
+                plan_platform(self.context)
+                if self.loaded is None
+                else plan_institution(self.loaded.institution, self.context)
+            )
+            self._planned = {plan.name: plan for plan in plans}
+        return self._planned.get(stack)
+
+    def resource(self, stack: str, name: str) -> PlannedResource | None:
+        """What the manifest plans under this name."""
+        plan = self.planned(stack)
+        found = (item for item in plan.resources if item.name == name) if plan else iter(())
+        return next(found, None)
+
+    def place(self, path: Path) -> Place:
+        """Where a value of the manifest stands."""
+        return (self.source.document if self.loaded is None else self.loaded).place(path)
+
+
+class Outside:
+    """Judges stacks from outside, one after another."""
+
+    def __init__(self, source: EstateSource, policies: Policies, context: PlanContext) -> None:
+        self._source = source
+        self._context = context
+        rules = [rule for rule in policies.rules if looks_outside(rule.kind.name)]
+        self._judge = Judge(source, policies, context, watched=group(rules))
+        self._owners: dict[str, Owner] = {}
+
+    def owner(self, slug: str, locate: Callable[[], Place]) -> Owner:
+        """Whose a stack is. Raises InputError at the place for a name that the estate does not have."""
+        if slug not in self._owners:
+            if slug != PLATFORM and slug not in self._source.slugs:
+                unknown = unknown_institution(slug, (PLATFORM, *self._source.slugs), "")
+                raise InputError([replace(unknown, place=locate())])
+            loaded = None if slug == PLATFORM else self._source.read(slug)
+            self._owners[slug] = Owner(self._source, self._context, loaded)
+        return self._owners[slug]
+
+    def judge(self, stack: StackPlan, locate: Locate) -> None:
+        """Judge a stack. The `path` of its resources is the stack's name and their own."""
+        owner = self.owner(stack.owner, lambda: locate(stack.name, ""))
+
+        def place(path: Path) -> Place:
+            if path[:1] != (stack.name,):
+                return owner.place(path)
+            name = str(path[1])
+            planned = owner.resource(stack.name, name)
+            return owner.place(planned.path) if planned is not None else locate(stack.name, name)
+
+        self._judge.stack(stack, stack.owner, owner.facts, place)
+
+    def finish(self, shown: Collection[str] | None = None) -> Judgement:
+        """Apply waivers, and give the judgement. It is of no whole institution: no rule is idle, no waiver an orphan."""
+        judgement = self._judge.finish(is_whole=False, shown=shown)
+        loaded = {slug: owner.loaded for slug, owner in self._owners.items() if owner.loaded is not None}
+        digests = {slug: item.digest for slug, item in sorted(loaded.items())}
+        return replace(judgement, institutions=len(digests), digests=digests)
+
+
+def looks_outside(kind: str) -> bool:
+    """Whether rules about a kind of subject are asked of stacks without their manifest."""
+    return kind.startswith("aws:") or kind in _GENERAL
+
+
+def judge_outside(
+    source: EstateSource,
+    policies: Policies,
+    context: PlanContext,
+    given: Iterable[tuple[Sequence[StackPlan], Locate]],
+    shown: Collection[str] | None = None,
+) -> Judgement:
+    """Judge the stacks of several files. Raises InputError for whose owner the estate does not know, all at once."""
+    outside = Outside(source, policies, context)
+    faults: list[Diagnostic] = []
+    seen: set[str] = set()
+    for stacks, locate in given:
+        for stack in stacks:
+            try:
+                if stack.name in seen:
+                    place = locate(stack.name, "")
+                    raise InputError([Diagnostic(place, "stack-twice", f"{stack.name} was given already")])
+                seen.add(stack.name)
+                outside.judge(stack, locate)
+            except InputError as error:
+                faults.extend(error.diagnostics)
+    if faults:
+        raise InputError(faults)
+    return outside.finish(shown)
