@@ -22,9 +22,8 @@ from egov_infra.cli.options import (
 from egov_infra.source.diagnostic import Diagnostic, InputError
 
 if TYPE_CHECKING:
-    from egov_infra.plan.resource import StackPlan
     from egov_infra.policy.judge import Judgement
-    from egov_infra.policy.outside import Locate
+    from egov_infra.policy.outside import Given
 
 
 @click.command()
@@ -124,8 +123,8 @@ def _outside(
     from egov_infra.policy.outside import judge_outside
 
     faults: list[Diagnostic] = []
-    given: list[tuple[Sequence[StackPlan], Locate]] = []
-    for reading in (*map(_read_plan, plans), _read_states(states)):
+    given: list[Given] = []
+    for reading in (*map(_read_plan, plans), *map(_read_state, states)):
         try:
             given += reading
         except InputError as error:
@@ -135,20 +134,20 @@ def _outside(
     return judge_outside(opened.source, opened.policies, opened.context, given, shown)
 
 
-def _read_plan(file: BinaryIO) -> Iterator[tuple[Sequence[StackPlan], Locate]]:
+def _read_plan(file: BinaryIO) -> Iterator[Given]:
     from egov_infra.plan.plan_file import read_plan_file
+    from egov_infra.policy.outside import Given
 
     read = read_plan_file(file.read(), file.name)
-    yield read.stacks, read.place
+    yield Given(read.stacks, read.place)
 
 
-def _read_states(files: Sequence[BinaryIO]) -> Iterator[tuple[Sequence[StackPlan], Locate]]:
-    if not files:
-        return
-    from egov_infra.engine.state_file import read_state_files
+def _read_state(file: BinaryIO) -> Iterator[Given]:
+    from egov_infra.engine.state_file import read_state_file
+    from egov_infra.policy.outside import Given
 
-    read = read_state_files([(file.read(), file.name) for file in files])
-    yield read.stacks, read.place
+    read = read_state_file(file.read(), file.name)
+    yield Given((read.stack,), read.place, read.kept)
 
 
 def _against(

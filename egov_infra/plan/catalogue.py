@@ -255,6 +255,28 @@ _SCALAR_CHECKS: dict[str, Check] = {
     "j": gather,
 }
 
+_DOCUMENTS = frozenset(
+    (
+        "policy",
+        "assume_role_policy",
+        "resource_policy",
+        "event_pattern",
+        "access_policy",
+        "redrive_allow_policy",
+        "redrive_policy",
+        "container_definitions",
+        "item",
+        "schema",
+        "input",
+    )
+)
+
+
+def holds_document(name: str, kind: str) -> bool:
+    """Whether a property is text that holds JSON, which rules read as what it says."""
+    return kind == "s" and name in _DOCUMENTS
+
+
 Plain: TypeAlias = "str | int | float | bool | list[Plain] | dict[str, Plain] | None"
 _WORD = re.compile(r"(?<!^)(?=[A-Z])")
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from egov_infra.plan.resource import PlannedResource, StackPlan
-from egov_infra.plan.value import Ref, StackRef, Value, references
+from egov_infra.plan.value import UNSURE, Ref, StackRef, Value, references
 from egov_infra.policy.expression.unknown import EvaluationError, UnknownValueError
 
 
@@ -54,7 +54,8 @@ class Graph:
         What another stack exports might be one: unknown, unless this stack decides.
         """
         found = tuple(references(value))
-        if any(isinstance(part, Ref) and self.by_name[part.resource].type == token for part in found):
+        is_sure = UNSURE not in found
+        if is_sure and any(isinstance(part, Ref) and self.by_name[part.resource].type == token for part in found):
             return True
         if any(isinstance(part, StackRef) for part in found):
             raise UnknownValueError("an output of another stack")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from egov_infra.manifest.load import EstateSource, LoadedInstitution, unknown_institution
+from egov_infra.plan.alignment import Kept, as_planned
 from egov_infra.plan.context import PlanContext
 from egov_infra.plan.names import PLATFORM
 from egov_infra.plan.resource import PlannedResource, StackPlan
@@ -21,6 +22,18 @@ from egov_infra.source.diagnostic import Diagnostic, InputError, Path, Place
 
 Locate = Callable[[str, str], Place]
 """Where a resource stands outside, by stack and logical name; without a name where the stack does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Stacks of one file."""
+
+    stacks: Sequence[StackPlan]
+    locate: Locate
+    kept: Mapping[str, Kept] | None = None
+    """Of the stack of an engine, by logical name: what it keeps, beside what was made of that."""
+
+
 _GENERAL = ("account", "planned_resource")
 
 
@@ -80,9 +93,11 @@ class Outside:
             self._owners[slug] = Owner(self._source, self._context, loaded)
         return self._owners[slug]
 
-    def judge(self, stack: StackPlan, locate: Locate) -> None:
+    def judge(self, stack: StackPlan, locate: Locate, kept: Mapping[str, Kept] | None = None) -> None:
         """Judge a stack. The `path` of its resources is the stack's name and their own."""
         owner = self.owner(stack.owner, lambda: locate(stack.name, ""))
+        if kept is not None and (planned := owner.planned(stack.name)) is not None:
+            stack = as_planned(stack, kept, planned)
 
         def place(path: Path) -> Place:
             if path[:1] != (stack.name,):
@@ -110,21 +125,21 @@ def judge_outside(
     source: EstateSource,
     policies: Policies,
     context: PlanContext,
-    given: Iterable[tuple[Sequence[StackPlan], Locate]],
+    given: Iterable[Given],
     shown: Collection[str] | None = None,
 ) -> Judgement:
     """Judge the stacks of several files. Raises InputError for whose owner the estate does not know, all at once."""
     outside = Outside(source, policies, context)
     faults: list[Diagnostic] = []
     seen: set[str] = set()
-    for stacks, locate in given:
-        for stack in stacks:
+    for one in given:
+        for stack in one.stacks:
             try:
                 if stack.name in seen:
-                    place = locate(stack.name, "")
+                    place = one.locate(stack.name, "")
                     raise InputError([Diagnostic(place, "stack-twice", f"{stack.name} was given already")])
                 seen.add(stack.name)
-                outside.judge(stack, locate)
+                outside.judge(stack, one.locate, one.kept)
             except InputError as error:
                 faults.extend(error.diagnostics)
     if faults:
