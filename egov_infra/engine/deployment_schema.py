@@ -13,6 +13,7 @@ from egov_infra.source.diagnostic import Path
 
 _URNS = {"type": ["array", "null"], "items": {"type": "string"}}
 _VALUES = {"type": ["object", "null"]}
+_TEXT, _FLAG = {"type": "string"}, {"type": "boolean"}
 SCHEMA: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "type": "object",
@@ -33,8 +34,8 @@ SCHEMA: dict[str, Any] = {
                             "urn": {"type": "string", "pattern": r"^urn:pulumi:[^:]+::[^:]+::[^:].*::.+$"},
                             "custom": {"type": "boolean"},
                             "type": {"type": "string", "minLength": 1},
-                            **dict.fromkeys(("id", "parent", "provider"), {"type": "string"}),
-                            **dict.fromkeys(("protect", "delete"), {"type": "boolean"}),
+                            **dict.fromkeys(("id", "parent", "provider"), _TEXT),
+                            **dict.fromkeys(("protect", "delete"), _FLAG),
                             **dict.fromkeys(("inputs", "outputs"), _VALUES),
                             "dependencies": _URNS,
                             "propertyDependencies": {

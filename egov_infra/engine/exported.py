@@ -77,7 +77,9 @@ def _entry(data: Mapping[str, Any], secret: Callable[[Mapping[str, Any]], Any]) 
         inputs = {name: _nested(value) for name, value in inputs.items()}
     marks = {"egovRecordedOnly": str(data.get("id", "")).startswith(f"{SIMULATED}-")}
     absent = {
-        name: kind() for name, kind in (("dependencies", list), ("propertyDependencies", dict)) if not data.get(name)
+        name: kind()
+        for name, kind in (("dependencies", list), ("propertyDependencies", dict))
+        if not data.get(name)
     }
     return Entry.from_json({**data, **absent, **marks, "inputs": inputs, "outputs": outputs})
 

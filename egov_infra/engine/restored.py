@@ -89,7 +89,7 @@ def _frozen(value: Any, kind: str, name: str) -> Value:
     if isinstance(value, float) and value.is_integer() and kind != "n":
         return int(value)
     if isinstance(value, str) and holds_document(name, kind):
-        return _document(value)
+        return document(value)
     if isinstance(value, list | tuple):
         return tuple(_frozen(item, kind.removeprefix("["), name) for item in value)
     if not isinstance(value, Mapping):
@@ -104,7 +104,8 @@ def _frozen(value: Any, kind: str, name: str) -> Value:
     return {key: _frozen(item, inner, "") for key, item in present.items()}
 
 
-def _document(text: str) -> Value:
+def document(text: str) -> Value:
+    """JSON text as the document that it holds; any other text as it is."""
     try:
         body = json.loads(text)
     except ValueError:
@@ -127,8 +128,12 @@ class _Search:
 
     def restored(self, value: Value) -> Value:
         """The value with references: first by what nothing else is called, then by what is left to find."""
-        whole = {text: (number, ref) for number, one in enumerate(self._origins) for text, ref in one.made.items()}
-        parts = {text: found for text, found in whole.items() if isinstance(text, str) and text.startswith(_UNIQUE)}
+        whole = {
+            text: (number, ref) for number, one in enumerate(self._origins) for text, ref in one.made.items()
+        }
+        parts = {
+            text: found for text, found in whole.items() if isinstance(text, str) and text.startswith(_UNIQUE)
+        }
         value = self._replaced(value, whole, parts)
         left = [number for number in range(len(self._origins)) if number not in self._met]
         if left:
@@ -138,7 +143,9 @@ class _Search:
                 for side in (self._origins[number].given, self._origins[number].made)
                 for text, ref in side.items()
             }
-            value = self._replaced(value, known, {text: ref for text, ref in known.items() if isinstance(text, str)})
+            value = self._replaced(
+                value, known, {text: ref for text, ref in known.items() if isinstance(text, str)}
+            )
         return value
 
     def _replaced(self, value: Value, whole: Mapping[Any, Any], parts: Mapping[str, Any]) -> Value:

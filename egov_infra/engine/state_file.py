@@ -15,7 +15,7 @@ from egov_infra.engine.exported import read_exported
 from egov_infra.engine.restored import SECRET_VALUE, Origin, frozen, restore
 from egov_infra.manifest.fault import Fault, diagnose
 from egov_infra.plan.alignment import Kept
-from egov_infra.plan.catalogue import UnknownTypeError, aws_type, from_wire
+from egov_infra.plan.catalogue import UnknownTypeError, aws_type, from_wire, wire_names
 from egov_infra.plan.resource import Options, PlannedResource, StackPlan
 from egov_infra.source.diagnostic import Diagnostic, InputError, Path, Place
 from egov_infra.source.json_text import JsonText, parse_json
@@ -55,8 +55,9 @@ def read_state_file(content: bytes, file: str) -> StateFile:
         raise InputError(diagnose(text, [faults]))
     listed = data["deployment"]["resources"]
     stack = listed[0]["urn"].split(":")[2]
+    seen: set[str] = set()
     for number, item in enumerate(listed):
-        faults += _faults(item, number, stack)
+        faults += _faults(item, number, stack, seen)
     if faults:
         raise InputError(diagnose(text, [faults]))
     try:
@@ -69,17 +70,27 @@ def read_state_file(content: bytes, file: str) -> StateFile:
         message = f"no resource of a cloud is recorded of {stack}: there is nothing to judge"
         raise InputError([Diagnostic(Place(file), "state-empty", message)])
     urns = {entry.urn: name for name, entry in state.by_name().items()}
-    numbers = {urns[item["urn"]]: at for at, item in enumerate(listed) if item["urn"] in urns and not item.get("delete")}
+    numbers = {
+        urns[item["urn"]]: at
+        for at, item in enumerate(listed)
+        if item["urn"] in urns and not item.get("delete")
+    }
     return StateFile(plan, kept, text, numbers)
 
 
-def _faults(item: Mapping[str, Any], number: int, stack: str) -> Iterable[Fault]:
-    """What no rule could look at, and what would be judged as somebody else's."""
+def _faults(item: Mapping[str, Any], number: int, stack: str, seen: set[str]) -> Iterable[Fault]:
+    """What no rule could look at, and what would be judged as something else. `seen` holds the names so far."""
     token, own = item["type"], item["urn"].split(":")[2]
     if own != stack:
         yield Fault(_path(number, "urn"), "state-file", f"of stack {own}, where others are of {stack}")
-    if not item["custom"] or token.startswith("pulumi:"):
+    if not item["custom"] or token.startswith("pulumi:") or item.get("delete"):
         return
+    name = item["urn"].rpartition("::")[2]
+    if name in seen:
+        yield Fault(
+            _path(number, "urn"), "state-file", f"another resource is called {name}: names tell them apart"
+        )
+    seen.add(name)
     try:
         if aws_type(token).token == token:
             return
@@ -152,9 +163,11 @@ def _resource(
 ) -> tuple[PlannedResource, Mapping[str, frozenset[str]]]:
     """The planned resource, and for each input the names of the resources that it came from."""
     account, region = _place_of(entry, state)
-    properties = {prop.wire: name for name, prop in aws_type(entry.type).inputs.items()}
+    properties = wire_names(entry.type)
     urns = {properties.get(wire, wire): found for wire, found in entry.property_dependencies.items()}
-    found = {name: [one for urn in some if (one := origins.find(urn)) is not None] for name, some in urns.items()}
+    found = {
+        name: [one for urn in some if (one := origins.find(urn)) is not None] for name, some in urns.items()
+    }
     resource = PlannedResource(
         entry.type,
         entry.name,
@@ -167,7 +180,8 @@ def _resource(
         Options(protect=entry.is_protected),
     )
     names = {
-        name: frozenset(one for urn in some if (one := origins.name(urn)) is not None) for name, some in urns.items()
+        name: frozenset(one for urn in some if (one := origins.name(urn)) is not None)
+        for name, some in urns.items()
     }
     return resource, names
 

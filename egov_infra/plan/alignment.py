@@ -37,9 +37,7 @@ def as_planned(found: StackPlan, kept: Mapping[str, Kept], planned: StackPlan) -
     return replace(found, resources=tuple(map(laid_over, found.resources)))
 
 
-def _inputs(
-    found: Mapping[str, Value], kept: Kept, planned: Mapping[str, Value]
-) -> Mapping[str, Value]:
+def _inputs(found: Mapping[str, Value], kept: Kept, planned: Mapping[str, Value]) -> Mapping[str, Value]:
     nothing: frozenset[str] = frozenset()
     return {
         name: align(value, kept.values.get(name), planned.get(name), kept.came_from.get(name, nothing))
@@ -59,18 +57,18 @@ def align(found: Value, kept: Value, planned: Value, came_from: frozenset[str]) 
         if len(found) != len(kept):
             return found
         return tuple(
-            align(item, kept[number], _counterpart(number, kept[number], planned), came_from)
+            align(item, kept[number], _counterpart(number, kept, planned), came_from)
             for number, item in enumerate(found)
         )
     return found
 
 
-def _counterpart(number: int, kept: Value, planned: tuple[Value, ...]) -> Value:
-    """The planned item of a list that one comes from: that at its place, unless another one is just that."""
-    here = planned[number] if number < len(planned) else None
-    if _comes_to(here, kept):
-        return here
-    return next((item for item in planned if _comes_to(item, kept)), here)
+def _counterpart(number: int, kept: tuple[Value, ...], planned: tuple[Value, ...]) -> Value:
+    """The planned item that an item of a list comes from: that at its place, or in another list one that says as much."""
+    if len(kept) == len(planned):
+        return planned[number]
+    item = kept[number]
+    return next((one for one in planned if isinstance(one, Mapping) and _comes_to(one, item)), None)
 
 
 def _is_from(planned: Value, came_from: frozenset[str]) -> bool:
@@ -92,9 +90,7 @@ def _comes_to(planned: Value, kept: Value) -> bool:
     if isinstance(planned, Document):
         return isinstance(kept, Document) and _comes_to(planned.body, kept.body)
     if isinstance(planned, tuple):
-        return (
-            isinstance(kept, tuple) and len(planned) == len(kept) and all(map(_comes_to, planned, kept))
-        )
+        return isinstance(kept, tuple) and len(planned) == len(kept) and all(map(_comes_to, planned, kept))
     if isinstance(planned, Mapping):
         return (
             isinstance(kept, Mapping)

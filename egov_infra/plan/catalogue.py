@@ -291,6 +291,12 @@ def from_wire(token: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
     return _rename_object(aws_type(token).inputs, inputs, to_wire=False)
 
 
+@cache
+def wire_names(token: str) -> Mapping[str, str]:
+    """Name of each input on the wire to its snake_case name."""
+    return {prop.wire: name for name, prop in aws_type(token).inputs.items()}
+
+
 def _rename_object(
     properties: Mapping[str, Property], value: Mapping[str, Any], *, to_wire: bool
 ) -> dict[str, Any]:

@@ -55,7 +55,9 @@ class Graph:
         """
         found = tuple(references(value))
         is_sure = UNSURE not in found
-        if is_sure and any(isinstance(part, Ref) and self.by_name[part.resource].type == token for part in found):
+        if is_sure and any(
+            isinstance(part, Ref) and self.by_name[part.resource].type == token for part in found
+        ):
             return True
         if any(isinstance(part, StackRef) for part in found):
             raise UnknownValueError("an output of another stack")

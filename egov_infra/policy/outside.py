@@ -15,8 +15,11 @@ from egov_infra.plan.context import PlanContext
 from egov_infra.plan.names import PLATFORM
 from egov_infra.plan.resource import PlannedResource, StackPlan
 from egov_infra.plan.stacks import plan_institution, plan_platform
-from egov_infra.policy.evaluation import group
+from egov_infra.policy.evaluation import RuleGroup, group
+from egov_infra.policy.finding import Finding
 from egov_infra.policy.judge import PLATFORM_FACTS, Judge, Judgement, Policies
+from egov_infra.policy.reading import asks_graph
+from egov_infra.policy.rule import Rule
 from egov_infra.policy.subject import InstitutionFacts, Planned
 from egov_infra.source.diagnostic import Diagnostic, InputError, Path, Place
 
@@ -44,12 +47,13 @@ class Owner:
     source: EstateSource
     context: PlanContext
     loaded: LoadedInstitution | None
+    facts: InstitutionFacts = field(init=False)
+    """What rules may ask about it."""
     _planned: Mapping[str, StackPlan] | None = field(default=None, init=False)
+    _resources: Mapping[tuple[str, str], PlannedResource] = field(default_factory=dict, init=False)
 
-    @property
-    def facts(self) -> InstitutionFacts:
-        """What rules may ask about it."""
-        return PLATFORM_FACTS if self.loaded is None else Planned(self.loaded, (), self.context).facts()
+    def __post_init__(self) -> None:
+        self.facts = PLATFORM_FACTS if self.loaded is None else Planned(self.loaded, (), self.context).facts()
 
     def planned(self, stack: str) -> StackPlan | None:
         """What the manifest plans now, if it has this stack; planned when first asked for."""
@@ -60,13 +64,13 @@ class Owner:
                 else plan_institution(self.loaded.institution, self.context)
             )
             self._planned = {plan.name: plan for plan in plans}
+            self._resources = {(plan.name, item.name): item for plan in plans for item in plan.resources}
         return self._planned.get(stack)
 
     def resource(self, stack: str, name: str) -> PlannedResource | None:
         """What the manifest plans under this name."""
-        plan = self.planned(stack)
-        found = (item for item in plan.resources if item.name == name) if plan else iter(())
-        return next(found, None)
+        self.planned(stack)
+        return self._resources.get((stack, name))
 
     def place(self, path: Path) -> Place:
         """Where a value of the manifest stands."""
@@ -78,10 +82,15 @@ class Outside:
 
     def __init__(self, source: EstateSource, policies: Policies, context: PlanContext) -> None:
         self._source = source
+        self._policies = policies
         self._context = context
-        rules = [rule for rule in policies.rules if looks_outside(rule.kind.name)]
-        self._judge = Judge(source, policies, context, watched=group(rules))
         self._owners: dict[str, Owner] = {}
+        self.rules = tuple(rule for rule in policies.rules if looks_outside(rule.kind.name))
+        self._groups = group(self.rules)
+        self._judge = self._new(self._groups)
+
+    def _new(self, groups: Mapping[str, RuleGroup]) -> Judge:
+        return Judge(self._source, self._policies, self._context, watched=groups)
 
     def owner(self, slug: str, locate: Callable[[], Place]) -> Owner:
         """Whose a stack is. Raises InputError at the place for a name that the estate does not have."""
@@ -98,22 +107,54 @@ class Outside:
         owner = self.owner(stack.owner, lambda: locate(stack.name, ""))
         if kept is not None and (planned := owner.planned(stack.name)) is not None:
             stack = as_planned(stack, kept, planned)
-
-        def place(path: Path) -> Place:
-            if path[:1] != (stack.name,):
-                return owner.place(path)
-            name = str(path[1])
-            planned = owner.resource(stack.name, name)
-            return owner.place(planned.path) if planned is not None else locate(stack.name, name)
-
-        self._judge.stack(stack, stack.owner, owner.facts, place)
+        self._judge.stack(stack, stack.owner, owner.facts, _placing(stack.name, owner, locate))
 
     def finish(self, shown: Collection[str] | None = None) -> Judgement:
-        """Apply waivers, and give the judgement. It is of no whole institution: no rule is idle, no waiver an orphan."""
+        """Apply waivers, give the judgement, and begin anew.
+
+        It is of no whole institution: no rule is idle, and no waiver an orphan.
+        """
         judgement = self._judge.finish(is_whole=False, shown=shown)
+        self._judge = self._new(self._groups)
         loaded = {slug: owner.loaded for slug, owner in self._owners.items() if owner.loaded is not None}
         digests = {slug: item.digest for slug, item in sorted(loaded.items())}
         return replace(judgement, institutions=len(digests), digests=digests)
+
+
+class Single(Outside):
+    """Judges resources each on its own, by the rules that do not ask about what is around it."""
+
+    def __init__(self, source: EstateSource, policies: Policies, context: PlanContext) -> None:
+        super().__init__(source, policies, context)
+        self.rules = tuple(rule for rule in self.rules if stands_alone(rule))
+        self._groups = group(self.rules)
+        self._judge = self._new(self._groups)
+
+    def findings(self, resource: PlannedResource, owner: Owner, locate: Locate) -> tuple[Finding, ...]:
+        """What can be said of a resource whose surroundings are not known."""
+        stack = StackPlan(resource.stack, resource.owner, resource.account, resource.region, (resource,))
+        self._judge.stack(stack, stack.owner, owner.facts, _placing(stack.name, owner, locate))
+        if not self._judge.gathered.tally.findings:
+            return ()
+        return self.finish().findings
+
+
+def _placing(stack: str, owner: Owner, locate: Locate) -> Callable[[Path], Place]:
+    """Where a value of the manifest stands; and a resource, which has its stack and its name for a path."""
+
+    def place(path: Path) -> Place:
+        if path[:1] != (stack,):
+            return owner.place(path)
+        name = str(path[1])
+        planned = owner.resource(stack, name)
+        return owner.place(planned.path) if planned is not None else locate(stack, name)
+
+    return place
+
+
+def stands_alone(rule: Rule) -> bool:
+    """Whether a rule is decided by its resource, whatever is around that."""
+    return rule.kind.name != "account" and not asks_graph(rule)
 
 
 def looks_outside(kind: str) -> bool:

@@ -127,7 +127,10 @@ def aws_record(token: str) -> RecordType:
 
 
 def _kinds(properties: Mapping[str, Property]) -> Mapping[str, Type]:
-    return {name: DYN if holds_document(name, prop.kind) else _kind(prop.kind) for name, prop in properties.items()}
+    return {
+        name: DYN if holds_document(name, prop.kind) else _kind(prop.kind)
+        for name, prop in properties.items()
+    }
 
 
 @cache
