@@ -72,7 +72,9 @@ def main() -> None:
         print(f"check --plan    {ours:7.2f} s  {planned} resources, all rules about resources")
         if shutil.which("conftest") is None:
             manifests = seconds(OURS)
-            print(f"check           {manifests:7.2f} s  {manifests / ours:5.1f} x, the whole estate from manifests")
+            print(
+                f"check           {manifests:7.2f} s  {manifests / ours:5.1f} x, the whole estate from manifests"
+            )
             print("conftest        not measured: it is not on PATH")
             return
         (folder / "main.rego").write_text(DENY)

@@ -18,7 +18,6 @@ from egov_infra.cli.options import (
     policies_option,
     profile_option,
 )
-
 from egov_infra.source.diagnostic import Diagnostic, InputError
 
 if TYPE_CHECKING:

@@ -119,9 +119,8 @@ def _demand_version(data: Mapping[str, Any]) -> None:
 
 def _demand(data: Any, known: Collection[str], texts: tuple[str, ...], what: str) -> None:
     """An object without other keys, in which these are texts that say something."""
-    if type(data) is dict and data.keys() <= known and all([type(data.get(key)) is str for key in texts]):
-        if "" not in map(data.get, texts):  # the usual case first: it runs for every resource
-            return
+    if type(data) is dict and data.keys() <= known and _says(data, texts):
+        return  # the usual case first: it runs for every resource
     if not isinstance(data, dict):
         raise ShapeError(f"expects the object of a {what}, has {data!r}")
     for key in data:
@@ -135,6 +134,13 @@ def _demand(data: Any, known: Collection[str], texts: tuple[str, ...], what: str
         _demand_kind(data, key, str, "text")
         if not data[key]:
             raise _at(key, "expects text, is empty")
+
+
+def _says(data: Mapping[str, Any], texts: tuple[str, ...]) -> bool:
+    for key in texts:  # no generator: it runs for every resource
+        if type(data.get(key)) is not str or not data[key]:
+            return False
+    return True
 
 
 def _demand_kind(data: Mapping[str, Any], key: str, kind: type, word: str) -> None:

@@ -16,7 +16,6 @@ from egov_infra.plan.names import PLATFORM
 from egov_infra.plan.resource import PlannedResource, StackPlan
 from egov_infra.plan.stacks import plan_institution, plan_platform
 from egov_infra.policy.evaluation import RuleGroup, group
-from egov_infra.policy.finding import Finding
 from egov_infra.policy.judge import PLATFORM_FACTS, Judge, Judgement, Policies
 from egov_infra.policy.reading import asks_graph
 from egov_infra.policy.rule import Rule
@@ -80,13 +79,19 @@ class Owner:
 class Outside:
     """Judges stacks from outside, one after another."""
 
-    def __init__(self, source: EstateSource, policies: Policies, context: PlanContext) -> None:
+    def __init__(
+        self,
+        source: EstateSource,
+        policies: Policies,
+        context: PlanContext,
+        asked: Callable[[Rule], bool] = lambda _rule: True,
+    ) -> None:
+        """`asked`: whether a rule is, of those that look at planned resources and accounts."""
         self._source = source
         self._policies = policies
         self._context = context
         self._owners: dict[str, Owner] = {}
-        self.rules = tuple(rule for rule in policies.rules if looks_outside(rule.kind.name))
-        self._groups = group(self.rules)
+        self._groups = group(rule for rule in policies.rules if looks_outside(rule.kind.name) and asked(rule))
         self._judge = self._new(self._groups)
 
     def _new(self, groups: Mapping[str, RuleGroup]) -> Judge:
@@ -109,6 +114,11 @@ class Outside:
             stack = as_planned(stack, kept, planned)
         self._judge.stack(stack, stack.owner, owner.facts, _placing(stack.name, owner, locate))
 
+    @property
+    def has_findings(self) -> bool:
+        """Whether there is anything to say of what was judged so far, waived or not."""
+        return bool(self._judge.gathered.tally.findings)
+
     def finish(self, shown: Collection[str] | None = None) -> Judgement:
         """Apply waivers, give the judgement, and begin anew.
 
@@ -119,24 +129,6 @@ class Outside:
         loaded = {slug: owner.loaded for slug, owner in self._owners.items() if owner.loaded is not None}
         digests = {slug: item.digest for slug, item in sorted(loaded.items())}
         return replace(judgement, institutions=len(digests), digests=digests)
-
-
-class Single(Outside):
-    """Judges resources each on its own, by the rules that do not ask about what is around it."""
-
-    def __init__(self, source: EstateSource, policies: Policies, context: PlanContext) -> None:
-        super().__init__(source, policies, context)
-        self.rules = tuple(rule for rule in self.rules if stands_alone(rule))
-        self._groups = group(self.rules)
-        self._judge = self._new(self._groups)
-
-    def findings(self, resource: PlannedResource, owner: Owner, locate: Locate) -> tuple[Finding, ...]:
-        """What can be said of a resource whose surroundings are not known."""
-        stack = StackPlan(resource.stack, resource.owner, resource.account, resource.region, (resource,))
-        self._judge.stack(stack, stack.owner, owner.facts, _placing(stack.name, owner, locate))
-        if not self._judge.gathered.tally.findings:
-            return ()
-        return self.finish().findings
 
 
 def _placing(stack: str, owner: Owner, locate: Locate) -> Callable[[Path], Place]:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 from unittest import mock
 
@@ -40,7 +39,7 @@ from egov_infra.policy import outside
 from egov_infra.policy.example import Baseline, Patch, _repaired, bind_example, expectations
 from egov_infra.policy.finding import Finding, Verdict
 from egov_infra.policy.judge import PLATFORM_FACTS, Judgement, Policies
-from egov_infra.policy.outside import Given, Outside, judge_outside, looks_outside
+from egov_infra.policy.outside import Given, judge_outside
 from egov_infra.policy.rule import Rule
 from egov_infra.policy.subject import Planned
 from egov_infra.policy.subjects.account import find_account
@@ -386,10 +385,9 @@ def _estate_of(case: Case) -> Iterator[None]:
     """An estate that plans the stacks of a case, of an owner whose facts the example changes."""
     original = Planned.facts
     patch = case.patch.get("institution", {})
-    stacks = {stack.name: stack for stack in case.stacks}
     with (
-        mock.patch.object(outside, "plan_platform", lambda _context: tuple(stacks.values())),
-        mock.patch.object(outside, "plan_institution", lambda *_: tuple(stacks.values())),
+        mock.patch.object(outside, "plan_platform", return_value=case.stacks),
+        mock.patch.object(outside, "plan_institution", return_value=case.stacks),
         mock.patch.object(Planned, "facts", lambda self: replace(original(self), **patch)),
         mock.patch.object(outside, "PLATFORM_FACTS", replace(PLATFORM_FACTS, **patch)),
     ):

@@ -17,12 +17,12 @@ from egov_infra.engine.pack.values import Inputs, read_inputs
 from egov_infra.engine.restored import Origin, restore
 from egov_infra.engine.state_file import NOWHERE, STACK_REFERENCE, most
 from egov_infra.engine.wire import plain
-from egov_infra.plan.alignment import Kept, align
+from egov_infra.plan.alignment import Kept, align, as_planned
 from egov_infra.plan.catalogue import UnknownTypeError, aws_type, wire_names
 from egov_infra.plan.resource import Options, PlannedResource, StackPlan
 from egov_infra.plan.value import UNSURE, Document, Join, Ref, Value, references
 from egov_infra.policy.finding import Finding, Verdict
-from egov_infra.policy.outside import Outside, Owner, Single
+from egov_infra.policy.outside import Outside, Owner, stands_alone
 from egov_infra.source.diagnostic import Place
 
 
@@ -38,11 +38,13 @@ class Review:
     def __init__(self, gate: Gate, stack: str) -> None:
         self._gate = gate
         self._stack = stack
-        self._outside = Outside(gate.source, gate.policies, gate.context)
-        self._single = Single(gate.source, gate.policies, gate.context)
-        self._titles = {rule.id: rule.metadata.title for rule in self._outside.rules}
-        self._owner: Owner = self._outside.owner(stack.partition(".")[0], lambda: Place(f"stack {stack}"))
+        self._alone = Outside(gate.source, gate.policies, gate.context, stands_alone)
+        self._around = Outside(gate.source, gate.policies, gate.context, lambda rule: not stands_alone(rule))
+        self._titles = {rule.id: rule.metadata.title for rule in gate.policies.rules}
+        self._owner: Owner = self._alone.owner(stack.partition(".")[0], lambda: Place(f"stack {stack}"))
         self._seen: dict[str, _Converted] = {}
+        self._settled: set[str] = set()
+        """Names of resources of which all was known when they were judged alone, and nothing guessed."""
         self._told: set[tuple[str, str]] = set()
         """Rule and subject of what was reported."""
 
@@ -57,7 +59,12 @@ class Review:
             return
         self._seen[request.urn] = converted
         guessed = self._guessed(converted)
-        for finding in self._single.findings(guessed, self._owner, self._locate):
+        if guessed.inputs == converted.inputs.shown and not references(guessed.inputs):
+            self._settled.add(guessed.name)
+        self._alone.judge(_stack_of(guessed), self._locate)
+        if not self._alone.has_findings:
+            return
+        for finding in self._alone.finish().findings:
             if finding.verdict in (Verdict.FAIL, Verdict.ERROR):
                 yield from self._tell(finding, request.urn)
 
@@ -68,12 +75,20 @@ class Review:
         urns = {one.resource.name: urn for urn, one in self._seen.items()}
         root = next((item.urn for item in listed if item.type == "pulumi:pulumi:Stack"), "")
         if found is not None:
-            self._outside.judge(found[0], self._locate, found[1])
-        judgement = self._outside.finish()
-        for finding in judgement.findings:
+            stack = self._as_planned(*found)
+            self._around.judge(stack, self._locate)
+            for resource in stack.resources:
+                if resource.name not in self._settled or found[1][resource.name].came_from:
+                    self._alone.judge(_stack_of(resource), self._locate)
+        judgement = self._around.finish()
+        for finding in (*judgement.findings, *self._alone.finish().findings):
             yield from self._tell(finding, urns.get(finding.subject.rpartition("/")[2], root))
         for fault in judgement.waiver_faults:
             yield describe_fault(fault)
+
+    def _as_planned(self, stack: StackPlan, kept: Mapping[str, Kept]) -> StackPlan:
+        planned = self._owner.planned(stack.name)
+        return stack if planned is None else as_planned(stack, kept, planned)
 
     def _tell(self, finding: Finding, urn: str) -> Iterator[proto.AnalyzeDiagnostic]:
         """A finding as the profile has it: what blocks is mandatory, also if it is unknown; drafts are not told."""
@@ -191,6 +206,11 @@ class _Origins:
         if name is None:
             return None
         return Origin.of_resource(item.type, name, str(outputs.get("id") or ""), outputs)
+
+
+def _stack_of(resource: PlannedResource) -> StackPlan:
+    """A resource on its own."""
+    return StackPlan(resource.stack, resource.owner, resource.account, resource.region, (resource,))
 
 
 def _known(value: Any) -> Any:
