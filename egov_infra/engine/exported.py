@@ -76,7 +76,7 @@ def _entry(data: Mapping[str, Any], secret: Callable[[Mapping[str, Any]], Any]) 
     if data["type"] == PROVIDER_TYPE:
         inputs = {name: _nested(value) for name, value in inputs.items()}
     marks = {"egovRecordedOnly": str(data.get("id", "")).startswith(f"{SIMULATED}-")}
-    absent = {
+    absent: dict[str, Any] = {
         name: kind()
         for name, kind in (("dependencies", list), ("propertyDependencies", dict))
         if not data.get(name)

@@ -36,12 +36,15 @@ class Origin:
     def of_resource(cls, token: str, name: str, identifier: str, outputs: Mapping[str, Any]) -> Origin:
         """A resource of an AWS type; `outputs` have wire names."""
         inputs = aws_type(token).inputs
-        made: dict[str | tuple[str, ...], Reference] = {identifier: Ref(name, "id")} if identifier else {}
+        made: dict[str | tuple[str, ...], Reference] = {}
         given: dict[str | tuple[str, ...], Reference] = {}
         for output, value in from_wire(token, outputs).items():
             side = given if output in inputs and output != "arn" else made
             for path, found in _texts(value, output):
                 side.setdefault(found, Ref(name, path))
+        if identifier:
+            side = given if identifier in given else made  # many an id is just a name
+            side[identifier] = Ref(name, "id")
         return cls(made, given)
 
     @classmethod

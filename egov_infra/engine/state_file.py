@@ -180,7 +180,7 @@ def _resource(
         Options(protect=entry.is_protected),
     )
     names = {
-        name: frozenset(one for urn in some if (one := origins.name(urn)) is not None)
+        name: frozenset(known for urn in some if (known := origins.name(urn)) is not None)
         for name, some in urns.items()
     }
     return resource, names

@@ -39,6 +39,7 @@ from egov_infra.policy import outside
 from egov_infra.policy.example import Baseline, Patch, _repaired, bind_example, expectations
 from egov_infra.policy.finding import Finding, Verdict
 from egov_infra.policy.judge import PLATFORM_FACTS, Judgement, Policies
+from egov_infra.policy.load import parse_rule
 from egov_infra.policy.outside import Given, judge_outside
 from egov_infra.policy.rule import Rule
 from egov_infra.policy.subject import Planned
@@ -323,6 +324,10 @@ class Cases:
         stacks = (*plan_platform(context), *plan_institution(source.read("erb").institution, context))
         self._stacks = {stack.name: _told_apart(stack) for stack in stacks}
 
+    def stack(self, name: str) -> StackPlan:
+        """A stack of the sample estate."""
+        return self._stacks[name]
+
     def of(self, rule: Rule, patch: Patch, policies: Policies) -> Case:
         """One example: the patched resource, what refers to it and what that refers to."""
         bound = replace(policies, rules=(bind_example(rule, patch),), waivers=Register((), None))
@@ -430,3 +435,77 @@ def test_rule_says_the_same_in_every_place(
         assert (expected is Verdict.FAIL) is any(one.verdict is Verdict.FAIL for one in failed), patch
         assert said == dict.fromkeys(said, planned), patch
     assert bool(carried) is not (name in NOT_LIVE)
+
+
+RULE = """
+id: tenancy-written-here
+title: Written for a test
+severity: {severity}
+applies_to: {token}
+must: |
+  {must}
+message: "{{resource.name}}: {shown}"
+fix: "mend what breaks it"
+rationale: it is a rule of a test
+reference: [none]
+controls: {{none: [none]}}
+since: 1.0.0
+may_be_empty: true
+examples: {{pass: [{{}}], fail: [{{}}]}}
+"""
+_CONNECTION, _TASK = "aws:cloudwatch/eventConnection:EventConnection", "aws:ecs/taskDefinition:TaskDefinition"
+_POLICY, _DISTRIBUTION = "aws:s3/bucketPolicy:BucketPolicy", "aws:cloudfront/distribution:Distribution"
+
+
+@pytest.mark.parametrize(
+    ("stack", "token", "must", "shown", "verdicts"),
+    [
+        # a secret is there, and nobody knows what it says
+        ("erb.gateway", _CONNECTION, "has(subject.auth_parameters.api_key.value)", "x", set()),
+        ("erb.gateway", _CONNECTION, "subject.auth_parameters.api_key.value == 'hunter2-in-clear'", "x", {"unknown"}),
+        ("erb.gateway", _CONNECTION, "subject.auth_parameters.api_key.key == 'other'", "{subject.auth_parameters}", {"fail"}),
+        ("erb.gateway", _CONNECTION, "subject.auth_parameters.api_key.value == 'x' && subject.name == 'y'", "x", {"fail"}),
+        # references are there, unknown, and followed
+        ("erb.domain", _POLICY, "subject.bucket == 'x'", "{subject.bucket}", {"unknown"}),
+        ("erb.domain", _POLICY, "subject.bucket == 'x' || has(subject.policy)", "x", set()),
+        ("erb.domain", _POLICY, "refers_to(subject.bucket, 'aws:kms/key:Key')", "{subject.bucket}", {"fail"}),
+        ("erb.domain", _POLICY, "statements(subject.policy).all(one, one.Effect == 'Deny')", "{subject.policy}", {"fail"}),
+        ("erb.domain", _POLICY, "statements(subject.policy).all(one, one.Resource != ['x'] || has(one.Sid))", "x", set()),
+        ("erb.domain", _DISTRIBUTION, "subject.origins.all(one, refers_to(one.domain_name, 'aws:s3/bucket:Bucket'))", "x", set()),
+        ("erb.domain", _DISTRIBUTION, "subject.origins.exists(one, refers_to(one.origin_access_control_id, 'aws:s3/bucket:Bucket'))", "{subject.origins}", {"fail"}),
+        ("erb.domain", _DISTRIBUTION, "size(related(subject, 'aws:route53/record:Record')) > 99", "{related(subject, 'aws:route53/record:Record')}", {"fail"}),
+        # what another stack exports is unknown, whatever it came to
+        ("platform.e-office", _TASK, "subject.container_definitions.exists(one, one.environment.exists(item, item.value == 'x'))", "x", {"unknown"}),
+        ("erb.gateway", "aws:wafv2/webAclAssociation:WebAclAssociation", "refers_to(subject.web_acl_arn, 'aws:wafv2/webAcl:WebAcl')", "x", {"unknown"}),
+        ("erb.tenancy.prod", "aws:ec2transitgateway/vpcAttachment:VpcAttachment", "subject.transit_gateway_id == 'tgw-1'", "{subject.transit_gateway_id}", {"unknown"}),
+    ],
+)  # fmt: skip
+def test_unknowns_and_secrets_are_the_same_in_every_place(
+    stack: str,
+    token: str,
+    must: str,
+    shown: str,
+    verdicts: set[str],
+    source: EstateSource,
+    context: PlanContext,
+    policies: Policies,
+    cases: Cases,
+    pack: Pack,
+) -> None:
+    """An unknown that is mandatory is told as mandatory; a secret's value stands in no message."""
+    text = RULE.format(severity="high", token=token, must=must, shown=shown)
+    rule = parse_rule(text.encode(), "rule.yaml", "tenancy-written-here")
+    plan = cases.stack(stack)
+    judged = replace(policies, rules=(rule,), waivers=Register((), None))
+    case = Case(judged, (plan,), {stack: plan}, {stack: plan}, frozenset(), {})
+    gate = Gate(source, judged, context)
+    planned = _judged(gate, [Given((plan,), _nowhere)])
+    assert {one[0] for one in planned} == verdicts
+    said = {
+        "plan file": _from_file(gate, case),
+        "state": _from_state(gate, case),
+        "preview": pack.said(previewed, gate, case),
+        "update": pack.said(applied, gate, case),
+        "live": _said(_live(gate, case)),
+    }
+    assert said == dict.fromkeys(said, planned)

@@ -80,7 +80,7 @@ class _Reader:
                     return UNSURE
                 return document(text) if holds_document(name, kind) else text
             case "bool_value":
-                return message.bool_value
+                return bool(message.bool_value)
             case "number_value":
                 number = message.number_value
                 return int(number) if number.is_integer() else number
