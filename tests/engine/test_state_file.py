@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +16,7 @@ from egov_infra.plan.builder import StackBuilder
 from egov_infra.plan.context import PlanContext
 from egov_infra.plan.resource import Options, StackPlan
 from egov_infra.plan.stacks import plan_institution, plan_platform
-from egov_infra.plan.value import Document, Join, Ref, SecretRef, StackRef
+from egov_infra.plan.value import Document, Join, Ref, SecretRef, StackRef, Value
 from egov_infra.source.diagnostic import InputError
 from tests.engine.place import exported
 
@@ -26,14 +27,18 @@ def _plan() -> StackPlan:
     stack = StackBuilder(STACK, "erb", ACCOUNT, REGION)
     add = stack.at()
     bucket = add("s3.Bucket", "data", Options(protect=True), bucket="erb-data", tags={"owner": "erb"})
-    allow = {"Effect": "Allow", "Resource": (bucket.arn, Join((bucket.arn, "/*"))), "Action": "s3:*"}
+    allow: Mapping[str, Value] = {
+        "Effect": "Allow",
+        "Resource": (bucket.arn, Join((bucket.arn, "/*"))),
+        "Action": "s3:*",
+    }
     policy = Document({"Statement": (allow, {"Sid": "erb-data"})})
     add("s3.BucketPolicy", "policy", bucket=bucket.id, policy=policy)
     queue = add("sqs.Queue", "queue", name="erb-queue", visibility_timeout_seconds=30)
-    watch = {"QueueName": queue.output("name"), "Unit": "Count"}
+    watch: Mapping[str, Value] = {"QueueName": queue.output("name"), "Unit": "Count"}
     add("cloudwatch.MetricAlarm", "alarm", name="a", comparison_operator="GreaterThanThreshold", evaluation_periods=1, dimensions=watch, threshold=1.5)  # fmt: skip
     stack.at(region="us-east-1")("kms.Key", "key", enable_key_rotation=True)
-    secret = {"api_key": {"key": "X-Key", "value": SecretRef("erb/key")}}
+    secret: Mapping[str, Value] = {"api_key": {"key": "X-Key", "value": SecretRef("erb/key")}}
     add("cloudwatch.EventConnection", "hook", name="h", authorization_type="API_KEY", auth_parameters=secret)
     return stack.build()
 
@@ -41,12 +46,15 @@ def _plan() -> StackPlan:
 def test_state_is_the_plan_that_it_came_from() -> None:
     """Without any manifest: references by what the state says of where values came from."""
     plan, found = _plan(), read_state_file(exported(_plan()), "s").stack
-    hidden = {"api_key": {"key": "X-Key", "value": SecretRef("?")}}
+    hidden: Mapping[str, Value] = {"api_key": {"key": "X-Key", "value": SecretRef("?")}}
     expected = {item.name.removeprefix("erb-domain-"): item for item in plan.resources}
     expected["hook"] = replace(
         expected["hook"], inputs={**expected["hook"].inputs, "auth_parameters": hidden}
     )
-    same = {"QueueName": Ref("erb-domain-queue", "id"), "Unit": "Count"}  # this queue's id is its name
+    same: Mapping[str, Value] = {
+        "QueueName": Ref("erb-domain-queue", "id"),
+        "Unit": "Count",
+    }  # this queue's id is its name
     expected["alarm"] = replace(expected["alarm"], inputs={**expected["alarm"].inputs, "dimensions": same})
     for resource in found.resources:
         planned = expected.pop(resource.name.removeprefix("erb-domain-"))
@@ -168,8 +176,10 @@ def test_changed_value_is_not_as_planned() -> None:
     )
     changed_entry["inputs"]["policy"] = policy.replace('"Allow"', '"Deny"')
     read = read_state_file(json.dumps(changed).encode(), "s")
-    found = {item.name: item.inputs for item in as_planned(read.stack, read.kept, plan).resources}
-    statement = found["erb-domain-policy"]["policy"].body["Statement"][0]  # type: ignore[union-attr, index, call-overload]
+    found: dict[str, Any] = {
+        item.name: item.inputs for item in as_planned(read.stack, read.kept, plan).resources
+    }
+    statement = found["erb-domain-policy"]["policy"].body["Statement"][0]
     assert statement["Effect"] == "Deny"
     assert statement["Resource"][0] == Ref("erb-domain-data", "arn")
 

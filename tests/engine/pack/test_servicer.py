@@ -33,7 +33,7 @@ Serve = Callable[[Gate], Stub]
 @pytest.fixture
 def serve() -> Iterator[Serve]:
     """Serves a gate."""
-    stopping = []
+    stopping: list[Callable[[], Any]] = []
 
     def start(gate: Gate) -> Stub:
         server, port = serving(PolicyPack(lambda _named: gate))
@@ -80,7 +80,7 @@ def _told(response: Any) -> dict[tuple[str, str], Any]:
 
 def _whole(stub: Stub, *resources: Any) -> dict[tuple[str, str], Any]:
     """What is told of resources one by one, and of their stack."""
-    found = {}
+    found: dict[tuple[str, str], Any] = {}
     for item in resources:
         request = _message(proto.AnalyzeRequest, item.type, item.name)
         request.properties.CopyFrom(item.properties)
