@@ -17,6 +17,7 @@ from egov_infra.cli.options import (
     open_all,
     policies_option,
     profile_option,
+    say,
 )
 from egov_infra.source.diagnostic import Diagnostic, InputError
 
@@ -119,7 +120,7 @@ def _outside(
     opened: Opened, plans: Sequence[BinaryIO], states: Sequence[BinaryIO], shown: Collection[str] | None
 ) -> Judgement:
     """Judge stacks of files, all of which are read before any is judged. Raises InputError."""
-    from egov_infra.policy.outside import judge_outside
+    from egov_infra.policy.outside import judge_outside, looks_outside
 
     faults: list[Diagnostic] = []
     given: list[Given] = []
@@ -130,6 +131,8 @@ def _outside(
             faults += error.diagnostics
     if faults:
         raise InputError(faults)
+    others = sum(not looks_outside(rule.kind.name) for rule in opened.policies.rules)
+    say(f"{others} rules look at what only manifests say, and were not asked")
     return judge_outside(opened.source, opened.policies, opened.context, given, shown)
 
 
