@@ -14,7 +14,7 @@ from egov_infra.engine.error import RefusedError
 from egov_infra.engine.exported import read_exported
 from egov_infra.engine.restored import SECRET_VALUE, Origin, frozen, restore
 from egov_infra.manifest.fault import Fault, diagnose
-from egov_infra.plan.alignment import Kept
+from egov_infra.plan.alignment import Kept, opened
 from egov_infra.plan.catalogue import UnknownTypeError, aws_type, from_wire, wire_names
 from egov_infra.plan.resource import Options, PlannedResource, StackPlan
 from egov_infra.source.diagnostic import Diagnostic, InputError, Path, Place
@@ -117,7 +117,7 @@ def recorded(state: Checkpoint, in_clear: Checkpoint) -> tuple[StackPlan, Mappin
 
 def _opened(marked: Mapping[str, Any]) -> Any:
     """A secret in clear, as far as it is."""
-    return json.loads(marked["plaintext"]) if "plaintext" in marked else SECRET_VALUE
+    return opened(json.loads(marked["plaintext"])) if "plaintext" in marked else SECRET_VALUE
 
 
 def most(words: Iterable[str]) -> str:

@@ -9,9 +9,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from egov_infra.plan.resource import PlannedResource, StackPlan
 from egov_infra.plan.value import UNSURE, Document, Join, Ref, SecretRef, StackRef, Value, references
+
+
+class Opened(str):
+    """A text that is kept secret, in clear."""
+
+    __slots__ = ()
+
+
+def opened(value: Any) -> Any:
+    """Plain data that is kept secret: each text of it is marked."""
+    if isinstance(value, str):
+        return Opened(value)
+    if isinstance(value, Mapping):
+        return {key: opened(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(opened(item) for item in value)
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +98,12 @@ def _comes_to(planned: Value, kept: Value) -> bool:
     if planned is None or kept is None:
         return planned is kept
     if kept is UNSURE:
-        return isinstance(planned, Ref | StackRef | SecretRef | Join) or (
+        return isinstance(planned, Ref | StackRef | Join) or (
             isinstance(planned, Document) and bool(references(planned))
         )
-    if isinstance(planned, Ref | StackRef | SecretRef):
+    if isinstance(planned, SecretRef):
+        return isinstance(kept, Opened | SecretRef)
+    if isinstance(planned, Ref | StackRef):
         return not isinstance(kept, Mapping)
     if isinstance(planned, Join):
         return isinstance(kept, str) and _stand_in(planned, kept)

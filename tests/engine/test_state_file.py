@@ -184,6 +184,23 @@ def test_changed_value_is_not_as_planned() -> None:
     assert statement["Resource"][0] == Ref("erb-domain-data", "arn")
 
 
+def test_secret_that_stands_in_clear_is_not_the_planned_one() -> None:
+    """Somebody wrote it into a program: no engine has marked it."""
+    plan = _plan()
+    content = exported(plan).decode()
+    sealed = json.dumps({SIGNATURE: SECRET, "ciphertext": "v1:sealed"})
+    data = json.loads(content)
+    for item in data["deployment"]["resources"]:
+        if item["urn"].endswith("erb-domain-hook"):
+            assert json.dumps(item["inputs"]["authParameters"]["apiKey"]["value"], sort_keys=True) == sealed
+            item["inputs"]["authParameters"]["apiKey"]["value"] = "hunter2"
+    read = read_state_file(json.dumps(data).encode(), "s")
+    found: dict[str, Any] = {
+        item.name: item.inputs for item in as_planned(read.stack, read.kept, plan).resources
+    }
+    assert found["erb-domain-hook"]["auth_parameters"]["api_key"]["value"] == "hunter2"
+
+
 def test_place_is_that_of_the_resource() -> None:
     """For what no manifest plans."""
     text = json.dumps(_state(), indent=1)

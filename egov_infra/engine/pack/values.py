@@ -15,6 +15,7 @@ from pulumi.runtime import rpc
 
 from egov_infra.engine.checkpoint import SECRET, SIGNATURE
 from egov_infra.engine.restored import SECRET_VALUE, document
+from egov_infra.plan.alignment import opened
 from egov_infra.plan.catalogue import Property, aws_type, holds_document, object_properties
 from egov_infra.plan.value import UNSURE, Value
 
@@ -96,7 +97,10 @@ class _Reader:
         fields = message.fields
         if SIGNATURE in fields and fields[SIGNATURE].string_value == SECRET:
             self.met_secret = True
-            return self.value(fields["value"], kind, name) if self._is_clear else SECRET_VALUE
+            if not self._is_clear:
+                return SECRET_VALUE
+            found: Value = opened(self.value(fields["value"], kind, name))
+            return found
         if kind.startswith("@"):
             return self.fields(message, _object_by_wire(kind[1:]))
         inner = kind[1:] if kind.startswith("{") else "j"
