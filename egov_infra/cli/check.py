@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pathlib
+from typing import BinaryIO
 
 import click
 
@@ -31,6 +32,20 @@ from egov_infra.cli.options import open_all, policies_option, profile_option
     type=click.Path(path_type=pathlib.Path),
     help="The lock must be signed by the owner of this public key, as EGOV_INFRA_POLICY_KEY demands of every gate.",
 )
+@click.option(
+    "--plan",
+    "plans",
+    type=click.File("rb"),
+    multiple=True,
+    help="Judge what `egov-infra plan … --format json` printed, in place of the manifests; `-` is stdin.",
+)
+@click.option(
+    "--state",
+    "states",
+    type=click.File("rb"),
+    multiple=True,
+    help="Judge what `pulumi stack export` printed, in place of the manifests; `-` is stdin.",
+)
 @reporting_options
 def command(
     paths: tuple[pathlib.Path, ...],
@@ -39,6 +54,8 @@ def command(
     base: str | None,
     locked: bool,
     trust: pathlib.Path | None,
+    plans: tuple[BinaryIO, ...],
+    states: tuple[BinaryIO, ...],
     style: str | None,
     reports: tuple[str, ...],
 ) -> int:
@@ -51,6 +68,10 @@ def command(
     egov-infra check stacks/estate/institutions/erb.yaml --format json
     egov-infra check stacks/estate --base main
     egov-infra check stacks/estate --report sarif=check.sarif --report junit=check.xml
+    egov-infra check --plan plan.json --state erb.domain.json
+
+    Of plans and states only the rules about AWS types, planned resources and accounts are asked, with what the estate says
+    of their institutions. Each may be given several times.
 
     Exit code: 0 clean, 1 blocked, 2 inputs cannot be read, 3 undecidable.
     """
@@ -58,6 +79,8 @@ def command(
     from egov_infra.policy.gate import decide
     from egov_infra.policy.judge import judge_estate
 
+    if base is not None and (plans or states):
+        raise click.UsageError("--base compares manifests: it goes with neither --plan nor --state")
     paths = paths or (pathlib.Path("stacks/estate"),)
     shown = {path.stem for path in paths if path.suffix == ".yaml" and path.name != "estate.yaml"} or None
     reporting = Reporting.of(style, reports)
@@ -66,7 +89,12 @@ def command(
         opened = open_all(paths[0], policies, profile, demand=demand)
         source, rules, context = opened.source, opened.policies, opened.context
         outlined, named = base is not None and reporting.wants_plans, reporting.wants_evaluations
-        head = judge_estate(source, rules, context, shown=shown, outlined=outlined, named=named)
+        if plans or states:
+            from egov_infra.cli._outside import judge_files
+
+            head = judge_files(opened, plans, states, shown, named=named)
+        else:
+            head = judge_estate(source, rules, context, shown=shown, outlined=outlined, named=named)
         then = None
         if base is not None:
             from egov_infra.policy.base import judge_base

@@ -9,7 +9,7 @@ import click
 
 from egov_infra.cli.options import policies_option
 
-NAMES = ("institution", "estate", "rule", "profile", "framework", "evidence")
+NAMES = ("institution", "estate", "rule", "profile", "framework", "evidence", "plan")
 
 
 @click.command()
@@ -25,6 +25,7 @@ def command(name: str | None, policies: pathlib.Path | None, write: pathlib.Path
     of a profile, when printed, names the rules of the policies, with what each parameter may be.
     """
     from egov_infra.manifest.schema import json_schema, schema_of
+    from egov_infra.plan.plan_schema import plan_schema
     from egov_infra.policy.load import load_rules
     from egov_infra.policy.locate import find_policies
     from egov_infra.policy.schema import framework_schema, profile_schema, profile_schema_over, rule_schema
@@ -38,6 +39,7 @@ def command(name: str | None, policies: pathlib.Path | None, write: pathlib.Path
         "profile": profile_schema,
         "framework": framework_schema,
         "evidence": lambda: schema_of(Evidence),
+        "plan": plan_schema,
     }
     if (name is None) == (write is None):
         raise click.UsageError("name a schema, or say --write FOLDER")

@@ -7,7 +7,8 @@ What it speaks of stands in its providers: one for AWS takes a role, one of the 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from egov_infra.cloud.recorded import SIMULATED
@@ -29,15 +30,24 @@ _DEFAULTS = "__defaults"
 """Beside inputs, at any depth: names of those that the official provider added by itself."""
 
 
-def read_exported(stack: str, version: int | None, deployment: Mapping[str, Any] | None) -> Checkpoint:
-    """The checkpoint of an exported deployment; empty if the stack was never applied. Raises RefusedError."""
+def read_exported(
+    stack: str,
+    version: int | None,
+    deployment: Mapping[str, Any] | None,
+    secret: Callable[[Mapping[str, Any]], Any] | None = None,
+) -> Checkpoint:
+    """The checkpoint of an exported deployment; empty if the stack was never applied. Raises RefusedError.
+
+    `secret` gives what stands in place of a marked secret; by default it is opened, which needs it in clear.
+    """
+    read = partial(_entry, secret=secret or _opened)
     held = deployment or {}
     try:
         if version != FORMAT_VERSION:
             raise ValueError(f"deployment version {version}, expected {FORMAT_VERSION}")
-        entries = [_entry(item) for item in held.get("resources") or ()]
+        entries = [read(item) for item in held.get("resources") or ()]
         operations = held.get("pending_operations") or ()
-        begun = [_entry(item["resource"]) for item in operations if item["type"] == "creating"]
+        begun = [read(item["resource"]) for item in operations if item["type"] == "creating"]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise RefusedError(f"{stack}: the exported state cannot be read: {error}") from None
     return Checkpoint(
@@ -60,26 +70,36 @@ def _stamp(entries: Iterable[Entry]) -> Stamp | None:
     return None
 
 
-def _entry(data: Mapping[str, Any]) -> Entry:
+def _entry(data: Mapping[str, Any], secret: Callable[[Mapping[str, Any]], Any]) -> Entry:
     """One resource, with the inputs that a program declares."""
-    inputs, outputs = _plain(data.get("inputs") or {}), _plain(data.get("outputs") or {})
+    inputs, outputs = _plain(data.get("inputs") or {}, secret), _plain(data.get("outputs") or {}, secret)
     if data["type"] == PROVIDER_TYPE:
         inputs = {name: _nested(value) for name, value in inputs.items()}
     marks = {"egovRecordedOnly": str(data.get("id", "")).startswith(f"{SIMULATED}-")}
-    return Entry.from_json({**data, **marks, "inputs": inputs, "outputs": outputs})
+    absent: dict[str, Any] = {
+        name: kind()
+        for name, kind in (("dependencies", list), ("propertyDependencies", dict))
+        if not data.get(name)
+    }
+    return Entry.from_json({**data, **absent, **marks, "inputs": inputs, "outputs": outputs})
 
 
-def _plain(value: Any) -> Any:
-    """Without what the provider added; secrets are opened, for nothing of this is written again."""
+def _plain(value: Any, secret: Callable[[Mapping[str, Any]], Any]) -> Any:
+    """Without what the provider added; of a marked secret what `secret` gives, for nothing of this is written again."""
     if isinstance(value, list):
-        return [_plain(item) for item in value]
+        return [_plain(item, secret) for item in value]
     if not isinstance(value, dict):
         return value
     if value.get(SIGNATURE) == SECRET:
-        opened = _plain(json.loads(value["plaintext"]))
-        return SecretText(opened) if isinstance(opened, str) else opened
+        return secret(value)
     added = {_DEFAULTS, *value.get(_DEFAULTS, ())}
-    return {name: _plain(item) for name, item in value.items() if name not in added}
+    return {name: _plain(item, secret) for name, item in value.items() if name not in added}
+
+
+def _opened(marked: Mapping[str, Any]) -> Any:
+    """A secret that stands in clear."""
+    found = _plain(json.loads(marked["plaintext"]), _opened)
+    return SecretText(found) if isinstance(found, str) else found
 
 
 def _nested(value: Any) -> Any:

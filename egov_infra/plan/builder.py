@@ -83,10 +83,7 @@ class StackBuilder:
         kind = self._types.get(reference.resource)
         if kind is None:
             raise PlanError(f"{label}: refers to {reference.resource!r}, which no earlier resource is called")
-        if reference.output == "id" or reference.output in kind.outputs:
-            return
-        head = reference.output.partition(".")[0].partition("[")[0]
-        if head != "id" and head not in kind.outputs:
+        if not kind.has_output(reference.output):
             raise PlanError(f"{label}: {kind.name} has no output {reference.output!r}")
 
 

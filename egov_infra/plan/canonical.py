@@ -10,9 +10,12 @@ from typing import Any
 from egov_infra.plan.resource import PlannedResource, StackPlan
 from egov_infra.plan.value import Document, Join, Ref, SecretRef, StackRef, Value
 
+MARKS = ("$ref", "$stack", "$secret", "$join", "$document", "$object")
+"""Keys of the objects that stand for what JSON has no word for; `$object` is for one that only looks like that."""
+
 
 def plain(value: Value) -> Any:
-    """A value as JSON data; references become objects whose one key starts with `$`."""
+    """A value as JSON data; references become objects whose one key starts with `$`. `plan_file` reads them back."""
     if isinstance(value, Ref):
         return {"$ref": [value.resource, value.output]}
     if isinstance(value, StackRef):
@@ -26,7 +29,8 @@ def plain(value: Value) -> Any:
     if isinstance(value, tuple):
         return [plain(item) for item in value]
     if isinstance(value, Mapping):
-        return {key: plain(item) for key, item in value.items()}
+        found = {key: plain(item) for key, item in value.items()}
+        return {"$object": found} if len(found) == 1 and next(iter(found)) in MARKS else found
     return value
 
 

@@ -26,10 +26,14 @@ _REFERENCES = (Ref, StackRef)
 
 
 class ShapeError(Exception):
-    """A value does not have the shape of its AWS type. `steps` lead to it, outermost last."""
+    """A value does not have the shape of its AWS type. `steps` lead to it, outermost last.
 
-    def __init__(self, message: str) -> None:
+    `key` is the key of it that is wrong, where a key is.
+    """
+
+    def __init__(self, message: str, key: str | None = None) -> None:
         super().__init__(message)
+        self.key = key
         self.steps: list[str | int] = []
 
     def __str__(self) -> str:
@@ -60,6 +64,13 @@ class AwsType:
     """Inputs of which pulumi_aws states that a change replaces the resource."""
     check: Callable[[Mapping[str, Value], Found], None]
     """Raises ShapeError if inputs do not have the shape of this type; appends every reference inside them."""
+
+    def has_output(self, output: str) -> bool:
+        """Whether a `Ref` may read this: an output, or a part of one, such as `options[0].name`."""
+        if output == "id" or output in self.outputs:
+            return True
+        head = output.partition(".")[0].partition("[")[0]
+        return head == "id" or head in self.outputs
 
 
 class UnknownTypeError(LookupError):
@@ -143,7 +154,8 @@ def _object_check(properties: Mapping[str, Property]) -> Callable[[Mapping[str, 
                     from egov_infra.source.spelling import closest  # noqa: PLC0415
 
                     hint = closest(name, properties)
-                    raise ShapeError(f"no property {name!r}" + (f"; did you mean {hint!r}?" if hint else ""))
+                    message = f"no property {name!r}" + (f"; did you mean {hint!r}?" if hint else "")
+                    raise ShapeError(message, name)
                 inner = checks[name] = _check(prop.kind)
             try:
                 inner(item, found)
@@ -243,6 +255,28 @@ _SCALAR_CHECKS: dict[str, Check] = {
     "j": gather,
 }
 
+_DOCUMENTS = frozenset(
+    (
+        "policy",
+        "assume_role_policy",
+        "resource_policy",
+        "event_pattern",
+        "access_policy",
+        "redrive_allow_policy",
+        "redrive_policy",
+        "container_definitions",
+        "item",
+        "schema",
+        "input",
+    )
+)
+
+
+def holds_document(name: str, kind: str) -> bool:
+    """Whether a property is text that holds JSON, which rules read as what it says."""
+    return kind == "s" and name in _DOCUMENTS
+
+
 Plain: TypeAlias = "str | int | float | bool | list[Plain] | dict[str, Plain] | None"
 _WORD = re.compile(r"(?<!^)(?=[A-Z])")
 
@@ -255,6 +289,12 @@ def to_wire(token: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
 def from_wire(token: str, inputs: Mapping[str, Any]) -> dict[str, Any]:
     """Plain inputs with snake_case names, as rules, plan and adapters speak. Keys unknown here stay as they are."""
     return _rename_object(aws_type(token).inputs, inputs, to_wire=False)
+
+
+@cache
+def wire_names(token: str) -> Mapping[str, str]:
+    """Name of each input on the wire to its snake_case name."""
+    return {prop.wire: name for name, prop in aws_type(token).inputs.items()}
 
 
 def _rename_object(

@@ -32,6 +32,10 @@ class StackRef:
         return f"{self.output} of stack {self.stack}"
 
 
+UNSURE = StackRef("?", "?")
+"""What is not known yet, and nobody says what it comes from."""
+
+
 @frozen
 class SecretRef:
     """The value of a secret that somebody keeps in AWS Secrets Manager: read while applying, shown nowhere."""

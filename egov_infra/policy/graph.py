@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from egov_infra.plan.resource import PlannedResource, StackPlan
-from egov_infra.plan.value import Ref, StackRef, Value, references
+from egov_infra.plan.value import UNSURE, Ref, StackRef, Value, references
 from egov_infra.policy.expression.unknown import EvaluationError, UnknownValueError
 
 
@@ -31,7 +31,7 @@ class Graph:
         return {id(resource.inputs): resource.name for resource in self._stack.resources}
 
     def related(self, inputs: Any, token: str) -> Sequence[Mapping[str, Value]]:
-        """Inputs of the resources of a type that refer to the resource with these inputs, in planned order."""
+        """Inputs of the resources of a type that refer to the resource with these inputs, in the order of their names."""
         name = self._names.get(id(inputs))
         if name is None:
             raise EvaluationError("related asks about a planned resource")
@@ -42,7 +42,8 @@ class Graph:
     def _referring_of(self, token: str) -> Mapping[str, Sequence[Mapping[str, Value]]]:
         """Logical name of a resource to the inputs of those resources of a type that refer to it."""
         found: defaultdict[str, list[Mapping[str, Value]]] = defaultdict(list)
-        for resource in self.by_type.get(token, ()):
+        # not in planned order: what is said of them is the same wherever the stack was read from
+        for resource in sorted(self.by_type.get(token, ()), key=lambda item: item.name):
             for target in {part.resource for part in references(resource.inputs) if isinstance(part, Ref)}:
                 found[target].append(resource.inputs)
         return found
@@ -53,7 +54,10 @@ class Graph:
         What another stack exports might be one: unknown, unless this stack decides.
         """
         found = tuple(references(value))
-        if any(isinstance(part, Ref) and self.by_name[part.resource].type == token for part in found):
+        is_sure = UNSURE not in found
+        if is_sure and any(
+            isinstance(part, Ref) and self.by_name[part.resource].type == token for part in found
+        ):
             return True
         if any(isinstance(part, StackRef) for part in found):
             raise UnknownValueError("an output of another stack")

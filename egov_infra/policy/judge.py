@@ -212,7 +212,7 @@ class Judge:
             for subject in kind.shared(self.context, planned) if kind.shared is not None else ():
                 self._subject(rules, subject, shared_variables(kind, subject), PLATFORM, place)
         for stack in planned:
-            self._stack(stack, PLATFORM, PLATFORM_FACTS, place)
+            self.stack(stack, PLATFORM, PLATFORM_FACTS, place)
 
     def institution(self, loaded: LoadedInstitution) -> tuple[StackPlan, ...]:
         """Plan and judge an institution; gives its stacks."""
@@ -249,13 +249,14 @@ class Judge:
             for subject in find(planned):
                 self._subject(rules, subject, (subject.value, facts), slug, loaded.place)
         for stack in planned.stacks:
-            self._stack(stack, slug, facts, loaded.place)
+            self.stack(stack, slug, facts, loaded.place)
         for namespace, key, path in claims(loaded):
             self.gathered.claims[namespace, key].append((slug, path))
 
-    def _stack(
+    def stack(
         self, stack: StackPlan, owner: str, facts: InstitutionFacts, place: Callable[[Path], Place]
     ) -> None:
+        """Judge the planned resources of a stack, and the account whose own stack it is."""
         gathered = self.gathered
         gathered.stacks += 1
         gathered.resources += len(stack.resources)

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from egov_infra.plan.value import Document
+from egov_infra.plan.value import Document, Join, Ref, SecretRef, StackRef
 from egov_infra.policy.condition import Formula
 from egov_infra.policy.expression.compile import Closure, Compiler, Frame
 from egov_infra.policy.expression.fold import Constant, fold
@@ -148,15 +148,24 @@ def show(closure: Closure, frame: Frame) -> str:
 
 
 def shown(value: object) -> str:
-    """A value that is there, as people read it."""
+    """A value that is there, as people read it; the same wherever it came from, since waivers are bound to it.
+
+    Keys are sorted, a whole number has no point, an embedded document is what it holds, and what is known only after
+    creation is `unknown`, whatever it refers to.
+    """
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key}={_within(item)}" for key, item in value.items()) or "none"
-    if isinstance(value, tuple | list):
-        return ", ".join(map(_within, value)) or "none"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     if isinstance(value, Document):
         return shown(value.body)
+    if isinstance(value, Ref | StackRef | SecretRef | Join):
+        return "unknown"
+    if isinstance(value, Mapping):
+        present = sorted((key for key, item in value.items() if item is not None), key=str)
+        return ", ".join(f"{key}={_within(value[key])}" for key in present) or "none"
+    if isinstance(value, tuple | list):
+        return ", ".join(map(_within, value)) or "none"
     return str(value)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeAlias
 
-from egov_infra.plan.catalogue import AwsType, Property, aws_type, object_properties
+from egov_infra.plan.catalogue import AwsType, Property, aws_type, holds_document, object_properties
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +75,6 @@ _PYTHON: dict[object, Type] = {
     type(None): NULL,
 }
 _KINDS: dict[str, Type] = {"s": STRING, "b": BOOL, "i": INT, "n": DOUBLE, "j": DYN}
-_DOCUMENTS = frozenset(
-    (
-        "policy",
-        "assume_role_policy",
-        "resource_policy",
-        "event_pattern",
-        "access_policy",
-        "redrive_allow_policy",
-        "redrive_policy",
-        "container_definitions",
-    )
-)
 
 
 @cache
@@ -139,7 +127,10 @@ def aws_record(token: str) -> RecordType:
 
 
 def _kinds(properties: Mapping[str, Property]) -> Mapping[str, Type]:
-    return {name: DYN if name in _DOCUMENTS else _kind(prop.kind) for name, prop in properties.items()}
+    return {
+        name: DYN if holds_document(name, prop.kind) else _kind(prop.kind)
+        for name, prop in properties.items()
+    }
 
 
 @cache

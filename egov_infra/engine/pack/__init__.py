@@ -1,0 +1,1 @@
+"""The policy pack: Pulumi's analyzer protocol over the same rules."""
