@@ -95,7 +95,7 @@ def write_policies(folder: pathlib.Path) -> None:
             "fix": "mend what breaks it",
             "rationale": "it costs what a rule costs",
             "reference": ["none"],
-            "controls": {"none": ["none"]},
+            "controls": {"nist-800-53-r5": ["CM-6"]},
             "since": "1.0.0",
             "examples": {"pass": [{}], "fail": [{}]},
         }
@@ -145,8 +145,10 @@ def served(command: Sequence[str], **environment: str) -> Iterator[analyzer_pb2_
         port = process.stdout.readline().strip()
         sizes = [("grpc.max_send_message_length", -1), ("grpc.max_receive_message_length", -1)]
         with grpc.insecure_channel(f"127.0.0.1:{port}", options=sizes) as channel:
-            yield analyzer_pb2_grpc.AnalyzerStub(channel)
-        process.terminate()
+            try:
+                yield analyzer_pb2_grpc.AnalyzerStub(channel)
+            finally:
+                process.terminate()
 
 
 def measure(stub: analyzer_pb2_grpc.AnalyzerStub, alone: Sequence[Any], together: Any) -> tuple[float, int]:
