@@ -23,6 +23,7 @@ COUNTED = {
     "choices",
     "containers",
     "exchangers",
+    "groups",
     "levels",
     "mailboxes",
     "persons",
