@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import yaml
@@ -26,6 +25,7 @@ from yaml.events import (
 )
 
 from egov_infra.source.diagnostic import Diagnostic, Place
+from egov_infra.source.frozen import frozen
 from egov_infra.source.scalar import Scalar, ScalarCache
 
 Data: TypeAlias = "Scalar | tuple[Data, ...] | dict[str, Data]"
@@ -41,7 +41,7 @@ class _GiveUpError(Exception):
     """The rest of the file cannot be composed."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Composed:
     """Plain data; positions of keys and values in document order, packed as line << 20 | column, from 0."""
 

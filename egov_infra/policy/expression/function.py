@@ -7,20 +7,20 @@ import ipaddress
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from egov_infra.policy.expression.pattern import compile_pattern
 from egov_infra.policy.expression.types import BOOL, DATE, DYN, INT, STRING, ListType, MapType, Type
 from egov_infra.policy.expression.unknown import EvaluationError
+from egov_infra.source.frozen import frozen
 
 ANY_LIST = ListType(DYN)
 RELATED = "related"
 _MAX_AGE = re.compile(r'[ \t]*max-age[ \t]*=[ \t]*"?([0-9]+)"?[ \t]*', re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Function:
     """`call` gets the arguments, already evaluated; `context` functions get the evaluation's context first."""
 
