@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import gc
 import pathlib
 import zoneinfo
 from collections.abc import Iterable, Iterator
@@ -105,7 +104,6 @@ def open_all(
 
 def open_estate_at(estate: pathlib.Path) -> tuple[EstateSource, PlanContext]:
     """Open an estate without its policies. Raises InputError with everything wrong in it."""
-    gc.disable()  # a command is short, and what it holds has no cycles
     from egov_infra.manifest.load import find_estate, open_estate
     from egov_infra.plan.addresses import read_addresses
     from egov_infra.plan.context import PlanContext
