@@ -24,7 +24,7 @@ from egov_infra.policy.parameter import (
     given_faults,
     parameters_type,
 )
-from egov_infra.policy.rule import Expressions, Rule, bound, root
+from egov_infra.policy.rule import Expressions, Rule, root
 from egov_infra.policy.rule_file import RuleFile
 from egov_infra.policy.stray import unexpected
 from egov_infra.policy.subject import Kind, UnknownKindError, kind_of
@@ -209,7 +209,7 @@ class _RuleLoader:
             raise InputError(self._faults)
         assert must is not None
         expressions = Expressions(when, must, message, fix)
-        return bound(metadata, self._document.file, kind, expressions, defaults(metadata.parameters))
+        return Rule(metadata, self._document.file, kind, expressions, defaults(metadata.parameters))
 
     def _wrong_id(self, found: str, expected: str) -> Diagnostic:
         """An id that is not that of the file; where another rule has it, that is the worse of the two."""
