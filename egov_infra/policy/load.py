@@ -239,6 +239,8 @@ class _RuleLoader:
 
     def _refuse_unread(self, when: Node | None, must: Node) -> None:
         """Whoever sets a parameter that decides nothing would think that it does."""
+        if not self._metadata.parameters:
+            return
         read = fields_read(must, VARIABLE) | (fields_read(when, VARIABLE) if when else frozenset())
         for name in self._metadata.parameters:
             if name not in read:
