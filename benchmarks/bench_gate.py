@@ -27,7 +27,7 @@ from egov_infra.plan.catalogue import to_wire
 from egov_infra.plan.context import PlanContext
 from egov_infra.plan.resource import StackPlan
 from egov_infra.plan.stacks import plan_institution
-from egov_infra.plan.value import Document, Join, Ref, StackRef
+from egov_infra.plan.value import Document, Join, Ref, SecretRef, StackRef
 from egov_infra.policy.judge import Judge, Judgement, load_policies
 from egov_infra.policy.subject import Planned
 
@@ -190,7 +190,7 @@ def judge(
 
 def plain(value: object) -> object:
     """A value as the engine would send it during a preview."""
-    if isinstance(value, Ref | StackRef | Join):
+    if isinstance(value, Ref | StackRef | SecretRef | Join):
         return UNKNOWN
     if isinstance(value, Document):
         return json.dumps(plain(value.body))
