@@ -7,7 +7,6 @@ import pathlib
 import zoneinfo
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
@@ -16,6 +15,7 @@ from egov_infra.cli.exit_code import ExitCode
 from egov_infra.engine.error import FailedError, RefusedError
 from egov_infra.engine.target import AWS, REHEARSAL, REHEARSAL_CLI, TARGETS, demand_own_estate
 from egov_infra.source.diagnostic import Diagnostic, InputError, Place
+from egov_infra.source.frozen import frozen
 from egov_infra.source.spelling import closest
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ target_option = click.option(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Opened:
     """An estate, its policies and the day that counts as today."""
 
