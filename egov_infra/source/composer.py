@@ -121,22 +121,23 @@ class _Composer:
     def _value(self, event: Any, depth: int) -> Data:
         mark = event.start_mark
         self.positions.append(mark.line << _LINE_SHIFT | mark.column)
-        if isinstance(event, ScalarEvent):
+        kind = type(event)  # no event is of a derived class, and this is asked of every value
+        if kind is ScalarEvent:
             if event.anchor or event.tag:
                 self._refuse(event)
             return _SCALARS[event.value] if event.implicit[0] else str(event.value)
         if depth > MAX_DEPTH:
             self.report("yaml-depth", f"nested deeper than {MAX_DEPTH}", (mark.line, mark.column))
             raise _GiveUpError
-        if isinstance(event, MappingStartEvent):
+        if kind is MappingStartEvent:
             if event.anchor or event.tag:
                 self._refuse(event)
             return self._mapping(depth)
-        if isinstance(event, SequenceStartEvent):
+        if kind is SequenceStartEvent:
             if event.anchor or event.tag:
                 self._refuse(event)
             items = []
-            while not isinstance(event := self._next(), SequenceEndEvent):
+            while type(event := self._next()) is not SequenceEndEvent:
                 items.append(self._value(event, depth + 1))
             return tuple(items)
         self._refuse(event)
@@ -145,10 +146,10 @@ class _Composer:
     def _mapping(self, depth: int) -> dict[str, Data]:
         result: dict[str, Data] = {}
         positions = self.positions
-        while not isinstance(event := self._next(), MappingEndEvent):
+        while type(event := self._next()) is not MappingEndEvent:
             start = len(positions)
             mark = event.start_mark
-            if not isinstance(event, ScalarEvent):
+            if type(event) is not ScalarEvent:
                 self.report("yaml-key", "a key must be plain text", (mark.line, mark.column))
                 raise _GiveUpError
             if event.anchor or event.tag:
