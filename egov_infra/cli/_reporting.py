@@ -6,7 +6,6 @@ import pathlib
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -16,6 +15,7 @@ from egov_infra.engine.error import FailedError, RefusedError
 from egov_infra.report.formats import Format, format_names, format_of
 from egov_infra.source.atomic_file import write_atomically
 from egov_infra.source.diagnostic import Diagnostic, InputError, Place
+from egov_infra.source.frozen import frozen
 from egov_infra.source.spelling import closest
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def reporting_options(command: F) -> F:
     )(command)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Reporting:
     """Reports that were asked for: formats and files, of which None is stdout."""
 

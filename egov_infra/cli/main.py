@@ -29,6 +29,7 @@ def root() -> None:
 
 def main() -> None:
     """Run the command line and exit with an `ExitCode`."""
+    gc.disable()  # a command is short, and what it holds has no cycles; what lives long turns it on again
     # no package that happens to be installed takes part in reading manifests; looking for one takes time, too
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:

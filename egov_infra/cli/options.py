@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import datetime
-import gc
 import pathlib
 import zoneinfo
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
@@ -17,6 +15,7 @@ from egov_infra.cli.exit_code import ExitCode
 from egov_infra.engine.error import FailedError, RefusedError
 from egov_infra.engine.target import AWS, REHEARSAL, REHEARSAL_CLI, TARGETS, demand_own_estate
 from egov_infra.source.diagnostic import Diagnostic, InputError, Place
+from egov_infra.source.frozen import frozen
 from egov_infra.source.spelling import closest
 
 if TYPE_CHECKING:
@@ -71,7 +70,7 @@ target_option = click.option(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Opened:
     """An estate, its policies and the day that counts as today."""
 
@@ -105,7 +104,6 @@ def open_all(
 
 def open_estate_at(estate: pathlib.Path) -> tuple[EstateSource, PlanContext]:
     """Open an estate without its policies. Raises InputError with everything wrong in it."""
-    gc.disable()  # a command is short, and what it holds has no cycles
     from egov_infra.manifest.load import find_estate, open_estate
     from egov_infra.plan.addresses import read_addresses
     from egov_infra.plan.context import PlanContext

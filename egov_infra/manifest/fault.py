@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Protocol
 
 from egov_infra.source.diagnostic import Diagnostic, Path, Place
+from egov_infra.source.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Fault:
     """Something wrong at a path of data. `is_key` means that the key there is wrong, not its value."""
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from egov_infra.model.estate import Estate
 from egov_infra.model.institution import Institution
+from egov_infra.source.frozen import frozen
 
 SYSTEMS = ("data_centre", "gms", "e_office", "gmp", "training", "advice", "helpdesk")
 YEARLY = frozenset(("training", "advice"))
 """What is given anew in each period: it has no total over the periods."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Figure:
     """A system's institutions: all up to the end of the period, and those that are new in it."""
 
@@ -21,7 +21,7 @@ class Figure:
     added: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Built:
     """An application that was built in the period."""
 
@@ -30,7 +30,7 @@ class Built:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Figures:
     """What the manifests say of a period."""
 

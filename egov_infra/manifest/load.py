@@ -10,7 +10,6 @@ import hashlib
 import os
 import pathlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from egov_infra.manifest.consistency import check_estate, check_institution, check_parts
 from egov_infra.manifest.fault import Fault, diagnose
@@ -20,13 +19,14 @@ from egov_infra.model.estate import Estate
 from egov_infra.model.institution import Institution
 from egov_infra.source.diagnostic import Diagnostic, InputError, Path, Place
 from egov_infra.source.document import Document, compose_document, read_bytes, read_document
+from egov_infra.source.frozen import frozen
 from egov_infra.source.spelling import closest
 
 ESTATE_FILE = "estate.yaml"
 INSTITUTIONS = "institutions"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class LoadedInstitution:
     """An institution, and the way back to what was written. `digest` is the SHA-256 of the manifest."""
 
@@ -151,7 +151,7 @@ def adopt(institution: Institution, estate: Estate, slugs: Collection[str] = ())
     return LoadedInstitution(valid, code.file, digest, code.place)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Code:
     """Where values written in Python stand."""
 

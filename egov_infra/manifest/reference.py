@@ -7,16 +7,16 @@ has its unknown names told in the same run.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from egov_infra.manifest.fault import Fault
 from egov_infra.model.estate import SHARED_CLASS, Estate
 from egov_infra.source.diagnostic import Path
+from egov_infra.source.frozen import frozen
 from egov_infra.source.spelling import closest
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TargetOf:
     """A reference to a target of the same manifest that is of one of these kinds."""
 

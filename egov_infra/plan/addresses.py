@@ -13,7 +13,7 @@ import json
 import pathlib
 from bisect import insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from ipaddress import IPv4Network
 from typing import Annotated, TypeAlias
 
@@ -28,6 +28,7 @@ from egov_infra.model.value import Cidr, Date
 from egov_infra.plan.names import PLATFORM
 from egov_infra.source.diagnostic import Diagnostic, InputError, Path, Place
 from egov_infra.source.document import read_document
+from egov_infra.source.frozen import frozen
 
 LOCK_FILE = "addresses.lock.json"
 _VERSION = 1
@@ -58,7 +59,7 @@ class LockContent(Record):
     """Ranges in quarantine."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Wanted:
     """An environment that needs a range."""
 
@@ -66,7 +67,7 @@ class Wanted:
     prefix_length: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Lock:
     """Ranges given, and ranges in quarantine."""
 
@@ -212,7 +213,7 @@ def read_lock(estate: pathlib.Path) -> Lock:
     return Lock(content.ranges, content.released)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Held:
     """A range of the lock file: who has it, and where the file says so."""
 

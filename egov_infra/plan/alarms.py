@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from egov_infra.plan.builder import Adder
 from egov_infra.plan.resource import PlannedResource
 from egov_infra.plan.value import Value
+from egov_infra.source.frozen import frozen
 
 TOPIC = "egov-alarms"
 AT_LEAST, AT_MOST, BELOW = "GreaterThanOrEqualToThreshold", "LessThanOrEqualToThreshold", "LessThanThreshold"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Alarm:
     """What raises an alarm: a metric of CloudWatch that passes a threshold for so many periods in a row."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from egov_infra.model.estate import Estate, SharedAccount
 from egov_infra.model.workload import Tier
 from egov_infra.plan.access_policy import account, policy, statement
@@ -12,6 +10,7 @@ from egov_infra.plan.key import USE, add_symmetric_key, kept_by
 from egov_infra.plan.resource import Options, PlannedResource
 from egov_infra.plan.value import Document, Value
 from egov_infra.source.diagnostic import Path
+from egov_infra.source.frozen import frozen
 
 CONTINUOUS_TIERS = frozenset(("T0", "T1"))
 """Tiers that lose less than the hour between two backups: restore to any point in time."""
@@ -20,7 +19,7 @@ CONTINUOUS_DAYS = 35
 _FOREVER_DAYS = 36500
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BackupSet:
     """What to plan."""
 

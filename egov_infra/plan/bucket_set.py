@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from egov_infra.plan.access_policy import ANYONE, WITHOUT_TLS, policy, service, statement
 from egov_infra.plan.arn import bucket_arn
 from egov_infra.plan.builder import Adder
 from egov_infra.plan.resource import NO_OPTIONS, Options, PlannedResource
 from egov_infra.plan.value import Document, Value
+from egov_infra.source.frozen import frozen
 
 OLD_VERSION_DAYS = 30
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class BucketSet:
     """What to plan. `key_arn` None encrypts with S3's own key, as public sites and log targets need."""
 

@@ -10,11 +10,11 @@ import json
 import pathlib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, TypeAlias
 
 from egov_infra.plan.value import Document, Join, Ref, Reference, SecretRef, StackRef, Value, gather
+from egov_infra.source.frozen import frozen
 
 CATALOGUE_FILE = pathlib.Path(__file__).with_name("aws_types.json")
 
@@ -41,7 +41,7 @@ class ShapeError(Exception):
         return f"{path.lstrip('.')}: {self.args[0]}" if path else str(self.args[0])
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Property:
     """An input property; `kind` is written as in the catalogue, without `!`."""
 
@@ -51,7 +51,7 @@ class Property:
     is_required: bool
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AwsType:
     """One AWS type, such as `aws:s3/bucket:Bucket`, known to blueprints as `s3.Bucket`."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from egov_infra.plan import names
 from egov_infra.plan.access_policy import WITHOUT_TLS, policy, statement
 from egov_infra.plan.alarms import Alarm, add_alarm
@@ -11,6 +9,7 @@ from egov_infra.plan.arn import arn
 from egov_infra.plan.builder import Adder
 from egov_infra.plan.resource import PlannedResource
 from egov_infra.plan.value import Document, Value
+from egov_infra.source.frozen import frozen
 
 HOUR_SECONDS = 3600
 DAY_SECONDS = 24 * HOUR_SECONDS
@@ -26,7 +25,7 @@ READ = ("sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttribu
 _LIMIT = 80
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class QueueSet:
     """What to plan. `prefix` and `role` make the queue's name; the dead letters' ends with `-dead`."""
 

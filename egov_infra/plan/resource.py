@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from egov_infra.plan.value import Ref, Value, references
 from egov_infra.source.diagnostic import Path
@@ -66,7 +66,7 @@ class PlannedResource:
         return Ref(self.name, "arn")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StackPlan:
     """The planned resources of one stack, in an order in which each stands after what it uses."""
 

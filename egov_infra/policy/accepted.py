@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pathlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Annotated, Final
 
 from pydantic import Field
@@ -15,6 +14,7 @@ from egov_infra.model.record import Record
 from egov_infra.plan.catalogue import tokens
 from egov_infra.source.diagnostic import InputError
 from egov_infra.source.document import Document, read_document
+from egov_infra.source.frozen import frozen
 from egov_infra.source.spelling import closest
 
 ACCEPTED_FILE: Final = "accepted-types.yaml"
@@ -36,7 +36,7 @@ class AcceptedFile(Record):
     """The types."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class AcceptedTypes:
     """The accepted types, and where each stands."""
 

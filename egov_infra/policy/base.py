@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from egov_infra.manifest.load import EstateSource, open_estate
 from egov_infra.plan.addresses import read_addresses
@@ -15,10 +15,11 @@ from egov_infra.plan.resource import StackPlan
 from egov_infra.plan.stacks import plan_institution, plan_platform
 from egov_infra.policy.judge import Judgement, Policies, judge_estate, load_policies
 from egov_infra.source.diagnostic import Diagnostic, InputError, Place
+from egov_infra.source.frozen import frozen
 from egov_infra.source.revision import at_revision
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Base:
     """What a change is compared with."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from egov_infra.policy.base import Base
 from egov_infra.policy.finding import SEVERITIES, Finding, Verdict
@@ -11,9 +10,10 @@ from egov_infra.policy.gate import Decision, decide
 from egov_infra.policy.judge import Judgement
 from egov_infra.policy.withdrawn import unsaid
 from egov_infra.source.diagnostic import Diagnostic
+from egov_infra.source.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Comparison:
     """Findings of the head, by what became of them. Each is told by its fingerprint: rule, institution, subject."""
 

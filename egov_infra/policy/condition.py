@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Annotated, TypeAlias
 
 from pydantic import Discriminator, Field, Tag, WithJsonSchema
@@ -35,6 +35,7 @@ from egov_infra.policy.expression.tree import (
 )
 from egov_infra.policy.expression.types import DOUBLE, ListType, Type
 from egov_infra.source.diagnostic import Path
+from egov_infra.source.frozen import frozen
 
 _SCALAR = {"type": ["string", "number", "boolean"]}
 Operand = Annotated[object, WithJsonSchema({"type": ["string", "number", "boolean", "array"]})]
@@ -82,7 +83,7 @@ TESTS = ("exists", "equals", "in", "min", "max", "matches", "within")
 _COMPARISONS: Mapping[str, str] = {"equals": "==", "in": "in", "min": ">=", "max": "<="}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Origin:
     """Where a part of a lowered tree was written: a path of the file, and how many characters into the value there."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pathlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from egov_infra.source.frozen import frozen
 
 KEY_VARIABLE: Final = "EGOV_INFRA_POLICY_KEY"
 """Environment variable: file of the public key that must have signed the policies. It lies outside the repository."""
@@ -13,7 +14,7 @@ LOCKED_VARIABLE: Final = "EGOV_INFRA_POLICY_LOCKED"
 """Environment variable: 1 demands that the policies are as their lock says."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Demand:
     """What must hold of the policies before they judge anything."""
 
@@ -23,7 +24,7 @@ class Demand:
     """The lock is signed by the owner of this public key, and fits."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Seal:
     """Policies that are as their lock says."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, TypeAlias
 
 from egov_infra.policy.expression.compile import Frame
@@ -22,22 +23,27 @@ Tell: TypeAlias = Callable[[Rule, Verdict, Subject, Frame], None]
 """Is told a verdict while all that the rule looked at is there."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class RuleGroup:
     """The rules of one kind of subject, with the shortcut that asks them all at once."""
 
     kind: Kind
     rules: tuple[Rule, ...]
     ids: tuple[str, ...]
-    shortcut: Shortcut
+    stand_in: Shortcut | None = None
+    """What is asked in place of the rules' own shortcut."""
     tell: Tell | None = None
+
+    @cached_property
+    def shortcut(self) -> Shortcut:
+        """Built when the first subject of the kind is met."""
+        return self.stand_in or build_shortcut([rule.plain for rule in self.rules], self.kind.variables)
 
     @classmethod
     def of(cls, rules: Iterable[Rule]) -> RuleGroup:
         """Rules of the same kind, in this order."""
         found = tuple(rules)
-        shortcut = build_shortcut([rule.plain for rule in found], found[0].kind.variables)
-        return cls(found[0].kind, found, tuple(rule.id for rule in found), shortcut)
+        return cls(found[0].kind, found, tuple(rule.id for rule in found))
 
     @classmethod
     def telling(cls, rules: Iterable[Rule], tell: Tell) -> RuleGroup:

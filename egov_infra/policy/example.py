@@ -16,7 +16,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -40,6 +40,7 @@ from egov_infra.policy.subjects.claim import Claim
 from egov_infra.policy.subjects.planned_resource import is_taggable
 from egov_infra.policy.subjects.quota import Quota
 from egov_infra.source.diagnostic import Place
+from egov_infra.source.frozen import frozen
 
 Patch = Mapping[str, Any]
 _PLAIN: Mapping[str, Any] = {
@@ -54,7 +55,7 @@ class ExampleError(Exception):
     """An example cannot be run: its patch fits nothing in the baseline."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """What a rule said of one example."""
 
@@ -70,7 +71,7 @@ class Outcome:
         return self.verdict is self.expected
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Case:
     """One subject of an example, with all that the gate has when it judges it."""
 

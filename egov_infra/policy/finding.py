@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
 from egov_infra.source.diagnostic import Place
+from egov_infra.source.frozen import frozen
 
 Severity: TypeAlias = Literal["critical", "high", "medium", "low"]
 SEVERITIES: tuple[Severity, ...] = ("critical", "high", "medium", "low")
@@ -26,7 +26,7 @@ class Verdict(StrEnum):
     ERROR = "error"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Finding:
     """A verdict that somebody should see: fail, waived, unknown or error."""
 
@@ -60,7 +60,7 @@ class Finding:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class WaiverFault:
     """A waiver that is itself wrong: expired, orphaned, unneeded, unapproved."""
 
@@ -69,7 +69,7 @@ class WaiverFault:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EndingWaiver:
     """A waiver in force that ends soon: it warns, and blocks nothing yet."""
 

@@ -6,7 +6,6 @@ import pathlib
 import re
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from egov_infra.manifest.fault import Fault, diagnose
@@ -14,6 +13,7 @@ from egov_infra.manifest.validate import validate
 from egov_infra.policy.locate import shipped
 from egov_infra.source.diagnostic import Diagnostic, InputError, Path
 from egov_infra.source.document import Document, read_document
+from egov_infra.source.frozen import frozen
 from egov_infra.source.spelling import closest
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ SECTIONS = ("automated", "partly", "manual", "withdrawn")
 _PART = re.compile(r"\d+|[^\W\d_]+")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Framework:
     """A framework whose file was read."""
 

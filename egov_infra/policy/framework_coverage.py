@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Final, Literal, TypeAlias, get_args
 
@@ -19,6 +18,7 @@ from egov_infra.policy.judge import Policies
 from egov_infra.policy.rule import Rule
 from egov_infra.policy.rulebook import Entry, State, entries
 from egov_infra.source.diagnostic import Diagnostic
+from egov_infra.source.frozen import frozen
 from egov_infra.source.spelling import closest
 
 Sight: TypeAlias = Literal["automated", "partly", "manual"]
@@ -27,7 +27,7 @@ _AT_WORK: Final[tuple[State, ...]] = ("block", "warn")
 _UNSAID: Final = "the framework's file does not say what these rules do not see"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Requirement:
     """A requirement, and the rules that look at it."""
 
@@ -55,7 +55,7 @@ class Requirement:
         return "automated" if self.declared == "automated" and not self.asleep else "partly"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FrameworkCoverage:
     """A framework with its requirements, sorted by id."""
 

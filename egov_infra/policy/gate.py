@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from egov_infra.policy.finding import Finding, Verdict
 from egov_infra.policy.judge import Judgement
+from egov_infra.source.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Decision:
     """What blocks, what cannot be decided, and what only warns. `exit_code`: 0 open, 1 blocked, 3 undecidable."""
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from egov_infra.policy.base import Base
 from egov_infra.policy.finding import Finding, Verdict
 from egov_infra.policy.judge import Judgement
+from egov_infra.source.frozen import frozen
 
 Cause: TypeAlias = Literal["policies", "manifests"]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Flip:
     """A subject whose verdict changes. No finding means that it is clean: it passes, or the rule does not apply to it."""
 

@@ -10,7 +10,7 @@ import os
 import pathlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -49,6 +49,7 @@ from egov_infra.policy.waiver_fault import Terms
 from egov_infra.policy.waiving import apply_waivers
 from egov_infra.policy.withdrawn import Withdrawn, load_withdrawn
 from egov_infra.source.diagnostic import Diagnostic, InputError, Path, Place, tried
+from egov_infra.source.frozen import frozen
 
 Keep: TypeAlias = Callable[[LoadedInstitution | None, tuple[StackPlan, ...]], None]
 """Is handed an institution, or None for the platform, with its stacks."""
@@ -61,7 +62,7 @@ def shared_variables(kind: Kind, subject: Subject) -> Sequence[Any]:
     return (subject.value, PLATFORM_FACTS) if kind.find is not None else (subject.value,)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Policies:
     """Everything that a policies folder says."""
 
@@ -95,7 +96,7 @@ class Policies:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Judgement:
     """What was judged, and what came out. `findings` hold everything but pass and not-applicable."""
 

@@ -24,8 +24,9 @@ from egov_infra.policy.parameter import (
     given_faults,
     parameters_type,
 )
-from egov_infra.policy.rule import Expressions, Rule, bound, root
+from egov_infra.policy.rule import Expressions, Rule, root
 from egov_infra.policy.rule_file import RuleFile
+from egov_infra.policy.stray import unexpected
 from egov_infra.policy.subject import Kind, UnknownKindError, kind_of
 from egov_infra.policy.withdrawn import Withdrawn, load_withdrawn, reused
 from egov_infra.policy.written import Written
@@ -41,10 +42,11 @@ _HOLE = re.compile(r"\{([^{}]+)\}")
 def load_rules(folder: pathlib.Path, *, is_past: bool = False) -> tuple[Rule, ...]:
     """All rules of a policies folder, sorted by id. Raises InputError with everything wrong in any of them.
 
-    With `is_past` they are those of an earlier revision: whether frameworks have the controls that they name is not asked again.
+    With `is_past` they are those of an earlier revision: neither whether frameworks have the
+    controls that they name nor what else lies in the folder is asked again.
     """
     files = rule_files(folder)
-    return _load(files, None if is_past else Shelf(folder), load_withdrawn(folder, files))
+    return _load(folder, files, None if is_past else Shelf(folder), load_withdrawn(folder, files))
 
 
 def load_named(folder: pathlib.Path, ids: Collection[str]) -> tuple[Rule, ...]:
@@ -55,16 +57,16 @@ def load_named(folder: pathlib.Path, ids: Collection[str]) -> tuple[Rule, ...]:
     files = rule_files(folder)
     shelf, gone = Shelf(folder), load_withdrawn(folder, files)
     if not ids:
-        return _load(files, shelf, gone)
+        return _load(folder, files, shelf, gone)
     unknown = [
         Diagnostic(Place("<arguments>"), "rule-unknown", f"no rule {name!r}", closest(name, files))
         for name in ids
         if not any(fnmatchcase(known, name) for known in files)
     ]
     if unknown:
-        raise InputError(unknown)
+        raise InputError((*unexpected(folder, DOMAINS), *unknown))
     named = {name: path for name, path in files.items() if any(fnmatchcase(name, one) for one in ids)}
-    return _load(named, shelf, gone)
+    return _load(folder, named, shelf, gone)
 
 
 def rule_files(folder: pathlib.Path) -> Mapping[str, pathlib.Path]:
@@ -78,7 +80,10 @@ def rule_files(folder: pathlib.Path) -> Mapping[str, pathlib.Path]:
 
 
 def _load(
-    files: Mapping[str, pathlib.Path], shelf: Shelf | None, gone: Mapping[str, Withdrawn]
+    folder: pathlib.Path,
+    files: Mapping[str, pathlib.Path],
+    shelf: Shelf | None,
+    gone: Mapping[str, Withdrawn],
 ) -> tuple[Rule, ...]:
     rules: list[Rule] = []
     faults = list(reused(gone, files))
@@ -87,7 +92,8 @@ def _load(
             rules.append(load_rule(path, path.parent.name, shelf))
         except InputError as error:
             faults.extend(error.diagnostics)
-    faults.extend(shelf.faults if shelf is not None else ())
+    if shelf is not None:
+        faults.extend((*shelf.faults, *unexpected(folder, DOMAINS)))
     if faults:
         raise InputError(faults)
     return tuple(rules)
@@ -203,7 +209,7 @@ class _RuleLoader:
             raise InputError(self._faults)
         assert must is not None
         expressions = Expressions(when, must, message, fix)
-        return bound(metadata, self._document.file, kind, expressions, defaults(metadata.parameters))
+        return Rule(metadata, self._document.file, kind, expressions, defaults(metadata.parameters))
 
     def _wrong_id(self, found: str, expected: str) -> Diagnostic:
         """An id that is not that of the file; where another rule has it, that is the worse of the two."""
@@ -233,6 +239,8 @@ class _RuleLoader:
 
     def _refuse_unread(self, when: Node | None, must: Node) -> None:
         """Whoever sets a parameter that decides nothing would think that it does."""
+        if not self._metadata.parameters:
+            return
         read = fields_read(must, VARIABLE) | (fields_read(when, VARIABLE) if when else frozenset())
         for name in self._metadata.parameters:
             if name not in read:

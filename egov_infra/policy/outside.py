@@ -21,12 +21,13 @@ from egov_infra.policy.reading import asks_graph
 from egov_infra.policy.rule import Rule
 from egov_infra.policy.subject import InstitutionFacts, Planned
 from egov_infra.source.diagnostic import Diagnostic, InputError, Path, Place
+from egov_infra.source.frozen import frozen
 
 Locate = Callable[[str, str], Place]
 """Where a resource stands outside, by stack and logical name; without a name where the stack does."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Given:
     """Stacks of one file."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import pathlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from itertools import pairwise
 from typing import Annotated, Literal
@@ -22,6 +21,7 @@ from egov_infra.policy.rule import Rule
 from egov_infra.policy.withdrawn import Withdrawn
 from egov_infra.source.diagnostic import Diagnostic, InputError, Path, Place
 from egov_infra.source.document import read_document
+from egov_infra.source.frozen import frozen
 from egov_infra.source.spelling import closest
 
 Action = Literal["block", "warn", "draft"]
@@ -92,7 +92,7 @@ class ProfileFile(Record):
     """Limits of waivers."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Step:
     """What findings begin to do, and on which day: None for what they have always done."""
 
@@ -100,7 +100,7 @@ class Step:
     begins: datetime.date | None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Profile:
     """A profile in force."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from egov_infra.plan.catalogue import pulumi_aws_version
 from egov_infra.policy import subjects
@@ -18,6 +17,7 @@ from egov_infra.policy.expression.types import (
     Type,
 )
 from egov_infra.policy.subject import Kind
+from egov_infra.source.frozen import frozen
 
 _UNITS: Mapping[str, str] = {
     **{word: word for word in ("seconds", "minutes", "hours", "days", "years", "bits", "bytes")},
@@ -29,7 +29,7 @@ _UNITS: Mapping[str, str] = {
 """Last word of a number's name to the unit that it is in; other numbers count things."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Field:
     """A field as rules read it."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
 from egov_infra.manifest.fault import Fault
@@ -12,12 +11,13 @@ from egov_infra.policy.waiver import Register, Waiver
 from egov_infra.policy.waiver_fault import Terms
 from egov_infra.policy.waiving import known_faults
 from egov_infra.source.diagnostic import Place
+from egov_infra.source.frozen import frozen
 
 WaiverState: TypeAlias = Literal["in-force", "ending", "expired", "faulty", "waiting"]
 WAIVER_STATES: tuple[WaiverState, ...] = get_args(WaiverState)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Registered:
     """A waiver as it stands today."""
 

@@ -1,10 +1,11 @@
-"""Rules ready to evaluate: expressions compiled with the parameters that a profile gives them."""
+"""Rules ready to evaluate: expressions with the parameters that a profile gives them, compiled when they are needed."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from egov_infra.plan.value import Document, Join, Ref, SecretRef, StackRef
 from egov_infra.policy.condition import Formula
@@ -16,9 +17,10 @@ from egov_infra.policy.expression.unknown import UnknownValueError
 from egov_infra.policy.parameter import VARIABLE, constant, defaults
 from egov_infra.policy.rule_file import RuleFile
 from egov_infra.policy.subject import Kind
+from egov_infra.source.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Expressions:
     """The expressions of a rule, checked; fields of `parameters` still stand in them."""
 
@@ -29,28 +31,21 @@ class Expressions:
     fix: tuple[str | Node, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rule:
-    """A rule ready to evaluate."""
+    """A rule ready to evaluate. It is compiled as far as somebody asks: most rules of most runs have nothing to say."""
 
-    id: str
-    """`<domain>-<what is wrong>`."""
     metadata: RuleFile
     file: str
     kind: Kind
     expressions: Expressions
     parameters: Mapping[str, Constant]
     """What is in force: defaults, and over them what the profile sets."""
-    when: Closure | None
-    must: Closure
-    plain: ast.expr
-    """Its answer where it plainly passes or does not apply, as Python: what shortcuts are made of."""
-    message: tuple[str | Closure, ...]
-    """Texts and expressions in turn."""
-    fix: str
-    """What to change, in words."""
-    leaves: tuple[tuple[str, Closure], ...]
-    """Text and closure of each field that the rule reads."""
+
+    @property
+    def id(self) -> str:
+        """`<domain>-<what is wrong>`."""
+        return self.metadata.id
 
     @property
     def domain(self) -> str:
@@ -67,22 +62,60 @@ class Rule:
         """`must` likewise."""
         return _text(self.metadata.must, self.expressions.must)
 
+    @cached_property
+    def when(self) -> Closure | None:
+        """Where this is false, the rule does not apply."""
+        return self._compiled(self.expressions.when) if self.expressions.when else None
+
+    @cached_property
+    def must(self) -> Closure:
+        """What must hold."""
+        return self._compiled(self.expressions.must)
+
+    @cached_property
+    def plain(self) -> ast.expr:
+        """Its answer where it plainly passes or does not apply, as Python: what shortcuts are made of."""
+        when, must = self.expressions.when, self.expressions.must
+        return write_answer(self._folded(when) if when else None, self._folded(must), self.kind.variables)
+
+    @cached_property
+    def message(self) -> tuple[str | Closure, ...]:
+        """Texts and expressions in turn."""
+        return self._parts(self.expressions.message)
+
+    @cached_property
+    def fix(self) -> str:
+        """What to change, in words."""
+        return fill(self._parts(self.expressions.fix), [])
+
+    @cached_property
+    def leaves(self) -> tuple[tuple[str, Closure], ...]:
+        """Text and closure of each field that the rule reads."""
+        variables = frozenset(self.kind.variables)
+        trees = [self._folded(tree) for tree in (self.expressions.when, self.expressions.must) if tree]
+        leaves = {unparse(leaf): leaf for tree in trees for leaf in leaves_of(tree, variables)}
+        compiler = compiler_of(self.kind)
+        return tuple((text, compiler.compile(node)) for text, node in leaves.items())
+
     def bind(self, given: Mapping[str, object]) -> Rule:
         """The rule with its defaults, and over them these values, in which `given_faults` finds nothing."""
         declared = self.metadata.parameters
         values = defaults(declared) | {name: constant(declared[name], one) for name, one in given.items()}
-        if values == self.parameters:
-            return self
-        return bound(self.metadata, self.file, self.kind, self.expressions, values)
+        return self if values == self.parameters else replace(self, parameters=values)
 
     def deciding(self, when: Node | None, must: Node) -> Rule:
-        """The rule with other expressions that decide, and its parameters in them; what it shows stays."""
-        compiler = compiler_of(self.kind)
+        """The rule with other expressions that decide, and its parameters in them; its texts stay."""
+        return replace(self, expressions=replace(self.expressions, when=when, must=must))
 
-        def compiled(node: Node) -> Closure:
-            return compiler.compile(fold(node, VARIABLE, self.parameters) if self.parameters else node)
+    def _folded(self, node: Node) -> Node:
+        """An expression with parameters as constants."""
+        return fold(node, VARIABLE, self.parameters) if self.parameters else node
 
-        return replace(self, when=compiled(when) if when else None, must=compiled(must))
+    def _compiled(self, node: Node) -> Closure:
+        return compiler_of(self.kind).compile(self._folded(node))
+
+    def _parts(self, parts: tuple[str | Node, ...]) -> tuple[str | Closure, ...]:
+        return tuple(part if isinstance(part, str) else self._compiled(part) for part in parts)
 
 
 def compiler_of(kind: Kind) -> Compiler:
@@ -92,43 +125,6 @@ def compiler_of(kind: Kind) -> Compiler:
 
 def _text(formula: Formula | None, node: Node) -> str:
     return formula.strip() if isinstance(formula, str) else unparse(node)
-
-
-def bound(
-    metadata: RuleFile,
-    file: str,
-    kind: Kind,
-    expressions: Expressions,
-    parameters: Mapping[str, Constant],
-) -> Rule:
-    """A rule whose expressions are compiled with its parameters as constants."""
-
-    def folded(node: Node) -> Node:
-        return fold(node, VARIABLE, parameters) if parameters else node
-
-    compiler = compiler_of(kind)
-
-    def compiled(parts: tuple[str | Node, ...]) -> tuple[str | Closure, ...]:
-        return tuple(part if isinstance(part, str) else compiler.compile(folded(part)) for part in parts)
-
-    when = folded(expressions.when) if expressions.when else None
-    must = folded(expressions.must)
-    variables = frozenset(kind.variables)
-    leaves = {unparse(leaf): leaf for tree in (when, must) if tree for leaf in leaves_of(tree, variables)}
-    return Rule(
-        metadata.id,
-        metadata,
-        file,
-        kind,
-        expressions,
-        parameters,
-        compiler.compile(when) if when else None,
-        compiler.compile(must),
-        write_answer(when, must, kind.variables),
-        compiled(expressions.message),
-        fill(compiled(expressions.fix), []),
-        tuple((text, compiler.compile(node)) for text, node in leaves.items()),
-    )
 
 
 def fill(parts: tuple[str | Closure, ...], frame: Frame) -> str:

@@ -11,7 +11,7 @@ import contextlib
 import dataclasses
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
 from egov_infra.manifest.load import EstateSource, LoadedInstitution
@@ -25,6 +25,7 @@ from egov_infra.policy.rule import Rule
 from egov_infra.policy.subject import Kind, Planned, Stacks, Subject
 from egov_infra.policy.subjects.account import find_account
 from egov_infra.source.diagnostic import Diagnostic, Place
+from egov_infra.source.frozen import frozen
 
 MOST_ACCEPTED: Final = 0.15
 """Greatest share of the planned types that may be accepted without a rule."""
@@ -33,7 +34,7 @@ _TRIES = 5
 _ANY = "planned_resource"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RuleUse:
     """A rule, and how many subjects it decided on."""
 
@@ -43,7 +44,7 @@ class RuleUse:
     """Why it may decide on none."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TypeUse:
     """A planned AWS type."""
 
@@ -55,7 +56,7 @@ class TypeUse:
     """Why it needs no rule."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class FieldUse:
     """The fields of a kind of subject; of an AWS type, those inputs that are planned."""
 
@@ -64,7 +65,7 @@ class FieldUse:
     unread: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RuleCoverage:
     """Rules by subjects of an estate."""
 

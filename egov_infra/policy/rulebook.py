@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
 from egov_infra.policy.judge import Policies
 from egov_infra.policy.profile import Step
 from egov_infra.policy.rule import Rule
 from egov_infra.source.diagnostic import Diagnostic, InputError, Place
+from egov_infra.source.frozen import frozen
 from egov_infra.source.spelling import closest
 
 State: TypeAlias = Literal["block", "warn", "draft", "not-selected"]
 STATES: tuple[State, ...] = get_args(State)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Entry:
     """A rule, with the parameters in force, and what its findings do."""
 

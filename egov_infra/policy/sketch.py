@@ -6,7 +6,6 @@ import json
 import pathlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
@@ -19,6 +18,7 @@ from egov_infra.policy.subject import Kind
 from egov_infra.policy.trial import try_examples
 from egov_infra.policy.withdrawn import load_withdrawn
 from egov_infra.source.diagnostic import Diagnostic, InputError, Place
+from egov_infra.source.frozen import frozen
 from egov_infra.source.spelling import closest
 
 _ARGUMENTS = Place("<arguments>")
@@ -35,7 +35,7 @@ class SketchError(Exception):
     """Nothing can be asked of such a subject without knowing more: the compliant institution has none."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Idea:
     """What a rule might ask: the parts of its file that depend on the field."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from egov_infra.manifest.load import EstateSource
 from egov_infra.plan.context import PlanContext
@@ -12,9 +12,10 @@ from egov_infra.policy.finding import Finding, Verdict
 from egov_infra.policy.judge import Judgement, Policies, judge_estate
 from egov_infra.policy.rule import Rule
 from egov_infra.policy.subject import spans_institutions
+from egov_infra.source.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Standing:
     """Who passes a rule and who does not; slugs in order. Who has several subjects stands by the worst of them."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from typing import Any, TypeAlias
 
@@ -43,7 +43,7 @@ RESOURCE = RecordType(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class InstitutionFacts:
     """What any rule may ask about the institution that a subject belongs to."""
 
@@ -59,7 +59,7 @@ class InstitutionFacts:
     """Tier of its tenancy; `none` without one."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Planned:
     """An institution with its stacks: what subjects are found in."""
 
@@ -85,7 +85,7 @@ class Subject:
     resource: PlannedResource | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Kind:
     """A kind of subject: the variables of its rules with their types, and how to find subjects.
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import pathlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
 
 from pydantic import ValidationError
@@ -18,6 +17,7 @@ from egov_infra.policy.parameter import VARIABLE
 from egov_infra.policy.rule import Rule, fill, show, shown
 from egov_infra.source.diagnostic import Path, Place
 from egov_infra.source.document import read_document
+from egov_infra.source.frozen import frozen
 
 DAY = datetime.date(2020, 6, 30)
 """Today, for every example, wherever it is tried: dates in it never run out."""
@@ -29,7 +29,7 @@ _SIDES: Mapping[Verdict, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Sight:
     """What a rule saw of one subject."""
 
@@ -41,7 +41,7 @@ class Sight:
     """Each field that the rule reads, and each parameter, with its value as text."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Trial:
     """What a rule said of one example."""
 

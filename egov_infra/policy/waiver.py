@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import pathlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Annotated, Final
 
 from pydantic import Field
@@ -18,6 +17,7 @@ from egov_infra.policy.finding import Severity
 from egov_infra.source.composer import Data
 from egov_infra.source.diagnostic import Diagnostic, InputError, Path, Place
 from egov_infra.source.document import Document, read_document
+from egov_infra.source.frozen import frozen
 
 WAIVERS_FILE: Final = "waivers.yaml"
 LONGEST_DAYS: Mapping[Severity, int] = {"critical": 30, "high": 90, "medium": 180, "low": 365}
@@ -64,7 +64,7 @@ class WaiverFile(Record):
     """Waivers."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Register:
     """Waivers, and where each stands."""
 

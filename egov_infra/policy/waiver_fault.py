@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from egov_infra.manifest.fault import Fault
 from egov_infra.model.estate import Estate
@@ -14,10 +13,11 @@ from egov_infra.policy.profile import WaiverLimits
 from egov_infra.policy.rule import Rule
 from egov_infra.policy.waiver import LONGEST_DAYS, Register, Waiver
 from egov_infra.policy.withdrawn import Withdrawn
+from egov_infra.source.frozen import frozen
 from egov_infra.source.spelling import closest
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Terms:
     """By what waivers are judged."""
 

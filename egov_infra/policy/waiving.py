@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from egov_infra.manifest.fault import Fault
 from egov_infra.policy.finding import EndingWaiver, Finding, Verdict, WaiverFault
@@ -13,10 +13,11 @@ from egov_infra.policy.subject import spans_institutions
 from egov_infra.policy.waiver import Register, Waiver
 from egov_infra.policy.waiver_fault import Terms, faults_between, faults_of
 from egov_infra.source.diagnostic import Diagnostic
+from egov_infra.source.frozen import frozen
 from egov_infra.source.spelling import closest
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Waived:
     """What became of findings, and of waivers."""
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from egov_infra.engine.error import RefusedError
-from egov_infra.policy.base import Base
-from egov_infra.policy.comparison import Comparison
 from egov_infra.policy.finding import Finding, Verdict
 from egov_infra.policy.gate import Decision
 from egov_infra.policy.judge import Judgement
 from egov_infra.source.diagnostic import Diagnostic, InputError, Place
+
+if TYPE_CHECKING:
+    from egov_infra.policy.base import Base
+    from egov_infra.policy.comparison import Comparison
 
 VERSION = 1
 

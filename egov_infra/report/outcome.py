@@ -7,7 +7,7 @@ import os
 import pathlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 from egov_infra.policy.finding import SEVERITIES, Finding, Verdict
@@ -16,6 +16,7 @@ from egov_infra.policy.judge import Judgement
 from egov_infra.policy.rule import Rule
 from egov_infra.policy.waiver import Waiver
 from egov_infra.source.diagnostic import Diagnostic, Place
+from egov_infra.source.frozen import frozen
 
 if TYPE_CHECKING:  # a check without a base loads nothing of git
     from egov_infra.policy.base import Base
@@ -42,7 +43,7 @@ CLOSED: frozenset[Effect] = frozenset(("waived", "fixed"))
 """What nobody need do anything about."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Item:
     """A finding, and what it does."""
 
@@ -50,7 +51,7 @@ class Item:
     finding: Finding
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Obstacle:
     """What shuts the gate and is no finding: a fault of a waiver or of an input, or a rule that met nothing."""
 
@@ -61,7 +62,7 @@ class Obstacle:
     """16 hexadecimal digits of code, file and message, different for each: moves with no line."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tree:
     """The files of a checkout, and how they are called in reports: relative to its root, with slashes."""
 
@@ -84,7 +85,7 @@ class Tree:
         return replace(place, file=self.relative(place.file) or place.file)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Outcome:
     """What a check came to; with a base, what it says of the change."""
 
@@ -161,7 +162,7 @@ class Outcome:
             yield finding.fingerprint, "existing"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Unread:
     """What stopped a check before anything was judged: it says so, and is never taken for a clean one."""
 

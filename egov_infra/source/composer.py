@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import yaml
@@ -26,6 +25,7 @@ from yaml.events import (
 )
 
 from egov_infra.source.diagnostic import Diagnostic, Place
+from egov_infra.source.frozen import frozen
 from egov_infra.source.scalar import Scalar, ScalarCache
 
 Data: TypeAlias = "Scalar | tuple[Data, ...] | dict[str, Data]"
@@ -33,15 +33,15 @@ Data: TypeAlias = "Scalar | tuple[Data, ...] | dict[str, Data]"
 MAX_DEPTH = 50
 _LINE_SHIFT = 20  # 20 bits of column; 12 would be too few for a long line
 _SCALARS = ScalarCache()
-_NOT_TEXT = re.compile("[^\\t\\n\\r\\x20-\\x7e\\x85\\xa0-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
-"""What no YAML text may hold (YAML 1.2.2, section 5.1)."""
+_NOT_TEXT = "[^\\t\\n\\r\\x20-\\x7e\\x85\\xa0-\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]"
+"""Pattern of what no YAML text may hold (YAML 1.2.2, section 5.1); it takes milliseconds to compile, and is seldom needed."""
 
 
 class _GiveUpError(Exception):
     """The rest of the file cannot be composed."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Composed:
     """Plain data; positions of keys and values in document order, packed as line << 20 | column, from 0."""
 
@@ -77,7 +77,7 @@ def compose(text: str, file: str) -> Composed:
 
 def _not_text(text: str) -> tuple[int, int] | None:
     """Line and column of the first character that YAML does not allow."""
-    found = _NOT_TEXT.search(text)
+    found = re.search(_NOT_TEXT, text)
     if found is None:
         return None
     return text.count("\n", 0, found.start()), found.start() - text.rfind("\n", 0, found.start()) - 1
@@ -121,22 +121,23 @@ class _Composer:
     def _value(self, event: Any, depth: int) -> Data:
         mark = event.start_mark
         self.positions.append(mark.line << _LINE_SHIFT | mark.column)
-        if isinstance(event, ScalarEvent):
+        kind = type(event)  # no event is of a derived class, and this is asked of every value
+        if kind is ScalarEvent:
             if event.anchor or event.tag:
                 self._refuse(event)
             return _SCALARS[event.value] if event.implicit[0] else str(event.value)
         if depth > MAX_DEPTH:
             self.report("yaml-depth", f"nested deeper than {MAX_DEPTH}", (mark.line, mark.column))
             raise _GiveUpError
-        if isinstance(event, MappingStartEvent):
+        if kind is MappingStartEvent:
             if event.anchor or event.tag:
                 self._refuse(event)
             return self._mapping(depth)
-        if isinstance(event, SequenceStartEvent):
+        if kind is SequenceStartEvent:
             if event.anchor or event.tag:
                 self._refuse(event)
             items = []
-            while not isinstance(event := self._next(), SequenceEndEvent):
+            while type(event := self._next()) is not SequenceEndEvent:
                 items.append(self._value(event, depth + 1))
             return tuple(items)
         self._refuse(event)
@@ -145,10 +146,10 @@ class _Composer:
     def _mapping(self, depth: int) -> dict[str, Data]:
         result: dict[str, Data] = {}
         positions = self.positions
-        while not isinstance(event := self._next(), MappingEndEvent):
+        while type(event := self._next()) is not MappingEndEvent:
             start = len(positions)
             mark = event.start_mark
-            if not isinstance(event, ScalarEvent):
+            if type(event) is not ScalarEvent:
                 self.report("yaml-key", "a key must be plain text", (mark.line, mark.column))
                 raise _GiveUpError
             if event.anchor or event.tag:

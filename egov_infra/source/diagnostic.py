@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
+from egov_infra.source.frozen import frozen
+
 T = TypeVar("T")
 Path: TypeAlias = tuple[str | int, ...]
 """Where a value stands inside a document: mapping keys and list indexes from the root."""
@@ -27,7 +29,7 @@ class Place:
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Diagnostic:
     """One thing wrong with an input. `code` is stable; `message` stands alone."""
 

@@ -6,15 +6,15 @@ import hashlib
 import pathlib
 from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from egov_infra.source.composer import Data, compose, unpack
 from egov_infra.source.diagnostic import Diagnostic, InputError, Path, Place
+from egov_infra.source.frozen import frozen
 
 MAX_BYTES = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Document:
     """What a file says. `digest` is the SHA-256 of its bytes, in hexadecimal."""
 

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from json.decoder import WHITESPACE, scanstring  # type: ignore[attr-defined]
 from typing import Any, TypeAlias
 
 from egov_infra.source.diagnostic import Diagnostic, InputError, Path, Place
+from egov_infra.source.frozen import frozen
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 _DECODER = json.JSONDecoder()
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class JsonText:
     """What a file says."""
 

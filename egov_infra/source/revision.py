@@ -9,13 +9,14 @@ import subprocess
 import tarfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from tempfile import TemporaryDirectory
 
 from egov_infra.source.diagnostic import Diagnostic, InputError, Place
+from egov_infra.source.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Revision:
     """A checkout of some folders, for as long as the context lasts."""
 

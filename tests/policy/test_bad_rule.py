@@ -114,3 +114,44 @@ def test_policies_of_an_earlier_revision_are_not_asked_which_controls_there_are(
     (folder / "mail" / "sample-wrong.yaml").write_text(RULE.replace("AC-4", "AC-13"))
     assert len(load_policies(source, folder, is_past=True).rules) == 2
     assert len(_faults(source, folder)) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("mail/spf-open.yml", "mail/spf-open.yml file-unexpected only <name>.yaml files belong here"),
+        ("mail/notes.md", "mail/notes.md file-unexpected only <name>.yaml files belong here"),
+        ("mail/inner/spf-open.yaml", "mail/inner file-unexpected only <name>.yaml files belong here"),
+        ("profiles/strict.yml", "profiles/strict.yml file-unexpected only <name>.yaml files belong here"),
+        (
+            "mial/spf-open.yaml",
+            "mial file-unexpected no part of the policies has this name; did you mean 'mail'?",
+        ),
+        ("gateway", "gateway file-unexpected a folder belongs here"),
+        (
+            "waivers.yml",
+            "waivers.yml file-unexpected no part of the policies has this name; did you mean 'waivers.yaml'?",
+        ),
+    ],
+)
+def test_what_nothing_would_read_shuts_the_gate(
+    source: EstateSource, folder: Path, name: str, expected: str
+) -> None:
+    """A rule that is passed over in silence looks like one that finds nothing."""
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(RULE)
+    assert _faults(source, folder) == [expected]
+
+
+def test_hidden_files_and_parts_of_a_pack_belong_to_the_policies(source: EstateSource, folder: Path) -> None:
+    """What editors, Python and Pulumi leave or need there is nobody's mistake."""
+    (folder / "__pycache__").mkdir()
+    for name in (
+        ".DS_Store",
+        "mail/.sample-wrong.yaml.swp",
+        "PulumiPolicy.yaml",
+        "__main__.py",
+        "bundle.lock",
+    ):
+        (folder / name).write_text("")
+    assert len(load_policies(source, folder).rules) == 2

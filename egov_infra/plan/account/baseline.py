@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from egov_infra.model.estate import Estate
 from egov_infra.plan.access_policy import account, allow, policy, service, service_trust, statement
 from egov_infra.plan.account.platform import archive_bucket, findings_bus_arn
@@ -13,6 +11,7 @@ from egov_infra.plan.office.place import ARCHIVE_ACTIONS, ARCHIVE_PREFIX, stream
 from egov_infra.plan.resource import Options, PlannedResource
 from egov_infra.plan.value import Document, Join, Ref, Value
 from egov_infra.source.diagnostic import Path
+from egov_infra.source.frozen import frozen
 
 TRAIL = "account"
 BOUNDARY_ROLE = "boundary"
@@ -21,7 +20,7 @@ BOUNDARY = "egov-boundary"
 ROUTER = "egov-findings-router"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TrailKeeping:
     """How an account reads its own trail, beside the archive: the key that encrypts it, and a log group for alarms."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from egov_infra.model.estate import Estate, Role
 from egov_infra.plan.access_policy import policy
@@ -17,11 +16,12 @@ from egov_infra.plan.resource import PlannedResource
 from egov_infra.plan.tags import platform_tags
 from egov_infra.plan.value import Value
 from egov_infra.source.diagnostic import Path
+from egov_infra.source.frozen import frozen
 
 KEY_DELETION_DAYS = 30
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SharedAccount:
     """The stack `platform.<role>` while it is planned."""
 

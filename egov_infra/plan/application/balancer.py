@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from egov_infra.model.services import LAST_PRIORITY
 from egov_infra.plan.alarms import Alarm, add_alarm
 from egov_infra.plan.application.ground import Ground
@@ -11,6 +9,7 @@ from egov_infra.plan.application.group import HTTPS, add_group, open_tls
 from egov_infra.plan.resource import Options, PlannedResource
 from egov_infra.plan.value import Value
 from egov_infra.plan.web_acl import add_web_acl
+from egov_infra.source.frozen import frozen
 
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
 """TLS 1.3; for handsets that lack it 1.2 with forward secrecy and authenticated ciphers (ELB, security policies)."""
@@ -30,7 +29,7 @@ LAST = LAST_PRIORITY + 1
 """After the rules of all others: the lowest number decides first."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Balancer:
     """A planned load balancer, for what stands behind it."""
 

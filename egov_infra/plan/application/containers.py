@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from egov_infra.plan.access_policy import policy, service_trust, statement
 from egov_infra.plan.account.baseline import boundary_arn
@@ -13,6 +13,7 @@ from egov_infra.plan.application.ground import Ground, add_log_group
 from egov_infra.plan.application.group import open_between, open_tls
 from egov_infra.plan.resource import Options, PlannedResource
 from egov_infra.plan.value import Document, Value
+from egov_infra.source.frozen import frozen
 
 CONTAINER = "app"
 USER = "10001"
@@ -27,7 +28,7 @@ LOG_ACTIONS = ("logs:CreateLogStream", "logs:PutLogEvents")
 SECRET_ACTIONS = ("kms:Decrypt", "secretsmanager:GetSecretValue")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Containers:
     """What to plan."""
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from egov_infra.plan.alarms import AT_MOST, Alarm, add_alarm
 from egov_infra.plan.application.ground import Ground, add_log_group
 from egov_infra.plan.application.group import add_group, open_between
 from egov_infra.plan.resource import Options, PlannedResource
 from egov_infra.plan.value import Join, Value
+from egov_infra.source.frozen import frozen
 
 ENGINE, VERSION, FAMILY = "postgres", "16", "postgres16"
 """Minor versions come by themselves."""
@@ -24,7 +23,7 @@ _GIB = 1024**3
 BUSY_PERCENT = 85
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Database:
     """What to plan."""
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from egov_infra.plan import names
 from egov_infra.plan.arn import arn
 from egov_infra.plan.builder import Adder
 from egov_infra.plan.log_retention import LOG_DAYS
 from egov_infra.plan.resource import PlannedResource
 from egov_infra.plan.value import Value
+from egov_infra.source.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ground:
     """Handed to every piece; the same for all pieces of one service."""
 

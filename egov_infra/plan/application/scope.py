@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
 
@@ -17,9 +16,10 @@ from egov_infra.plan.application.needs import Needs, added_up
 from egov_infra.plan.builder import Adder, StackBuilder
 from egov_infra.plan.value import Value
 from egov_infra.source.diagnostic import Path
+from egov_infra.source.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ApplicationScope:
     """An application while its stack is planned, whoever it belongs to."""
 

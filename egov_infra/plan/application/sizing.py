@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from egov_infra.model.workload import Tier
+from egov_infra.source.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Size:
     """What an application of a size gets."""
 
@@ -23,7 +23,7 @@ class Size:
     """Containers when there is much to do."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Keeping:
     """What an application of a tier gets."""
 

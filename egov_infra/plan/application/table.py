@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from egov_infra.plan.application.ground import Ground
 from egov_infra.plan.resource import Options, PlannedResource
+from egov_infra.source.frozen import frozen
 
 USE = (
     "dynamodb:ConditionCheckItem",
@@ -18,7 +17,7 @@ USE = (
 """What an application does with its tables: never a scan, for that reads what all citizens have."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Table:
     """What to plan: a table with one text as key."""
 

@@ -5,8 +5,6 @@ The website and the MTA-STS policy host are both of this kind.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from egov_infra.plan import names
 from egov_infra.plan.access_policy import service, statement
 from egov_infra.plan.arn import arn, bucket_arn
@@ -17,6 +15,7 @@ from egov_infra.plan.names import role_of
 from egov_infra.plan.resource import PlannedResource
 from egov_infra.plan.value import Join, Value
 from egov_infra.source.diagnostic import Path
+from egov_infra.source.frozen import frozen
 
 CERTIFICATE_REGION = "us-east-1"  # CloudFront takes certificates from there only
 CLOUDFRONT_ZONE_ID = (
@@ -26,7 +25,7 @@ CACHING_OPTIMIZED = "658327ea-f89d-4fab-a63d-7e88639e58f6"  # AWS managed cache 
 TLS_FLOOR = "TLSv1.2_2021"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class StaticSite:
     """What to plan: `role` tells sites of a stack apart, `hosts` are full names."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from egov_infra.model.gateway import HttpRoute
 from egov_infra.plan.canonical import canonical_json, describe_resource
@@ -14,6 +13,7 @@ from egov_infra.plan.gateway.scope import GatewayScope
 from egov_infra.plan.names import role_of
 from egov_infra.plan.resource import PlannedResource
 from egov_infra.plan.value import Document, Ref, Value
+from egov_infra.source.frozen import frozen
 
 BODY = "body"
 _WITH_BODY = frozenset(("PATCH", "POST", "PUT"))
@@ -22,7 +22,7 @@ _MILLISECONDS = 1000
 DEFAULT_TIMEOUT_SECONDS = 10
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Api:
     """What is planned of a REST API before it is deployed."""
 

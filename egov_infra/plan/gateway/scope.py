@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from egov_infra.model.estate import Estate, Role
 from egov_infra.model.gateway import Gateway
 from egov_infra.model.institution import Institution
@@ -13,6 +11,7 @@ from egov_infra.plan.arn import arn
 from egov_infra.plan.builder import Adder, StackBuilder
 from egov_infra.plan.names import PLATFORM
 from egov_infra.plan.value import StackRef
+from egov_infra.source.frozen import frozen
 
 ACCOUNT: Role = "gmp"
 """Role of the shared account of the mobile platform."""
@@ -23,7 +22,7 @@ KEY_ALIAS = key_alias(ACCOUNT)
 """The key of what the gateway keeps for a while."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class GatewayScope:
     """The stack `<slug>.gateway` while it is planned."""
 

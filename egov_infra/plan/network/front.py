@@ -6,18 +6,18 @@ the front subnets: the last quarter of the range, from which alone a route leads
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from ipaddress import IPv4Network
 
 from egov_infra.plan.network.private import Network
 from egov_infra.plan.network.scope import NetworkScope
 from egov_infra.plan.resource import Options, PlannedResource
+from egov_infra.source.frozen import frozen
 
 LETTERS = "ab"
 """Zones in which applications run."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Front:
     """Where load balancers stand."""
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from ipaddress import IPv4Network
 
 from egov_infra.plan.account.platform import archive_bucket
 from egov_infra.plan.arn import bucket_arn
 from egov_infra.plan.network.scope import NetworkScope
 from egov_infra.plan.resource import PlannedResource
+from egov_infra.source.frozen import frozen
 
 _ZONES = {"small": 2, "medium": 3, "large": 3}
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Network:
     """A network, for what is joined to it."""
 

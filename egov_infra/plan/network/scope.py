@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from egov_infra.model.estate import Estate
 from egov_infra.plan.application.needs import NOTHING, Needs
 from egov_infra.plan.builder import Adder, StackBuilder
 from egov_infra.source.diagnostic import Path
+from egov_infra.source.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class NetworkScope:
     """A network while it is planned, whoever it belongs to."""
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from egov_infra.model.estate import Estate
 from egov_infra.model.institution import Institution
 from egov_infra.model.services import EOffice
@@ -13,9 +11,10 @@ from egov_infra.plan.arn import arn
 from egov_infra.plan.builder import Adder, StackBuilder
 from egov_infra.plan.office.place import ACCOUNT, host
 from egov_infra.plan.resource import PlannedResource
+from egov_infra.source.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OfficeScope:
     """The stack `<slug>.e-office` while it is planned."""
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
 from egov_infra.plan.record.tags import parse_tags, render_tags
+from egov_infra.source.frozen import frozen
 
 _SEQUENCE, _BIT_STRING, _INTEGER = 0x30, 0x03, 0x02
 _ED25519_OCTETS = 32
@@ -18,7 +18,7 @@ _LISTS = {"h": (), "s": ("*",), "t": ()}
 _NOT_QUOTED_PRINTABLE = re.compile(r"=(?![0-9A-F]{2})")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dkim:
     """A parsed key record. `bits` is the length of an RSA modulus, or 256 for Ed25519; 0 if revoked or unreadable."""
 

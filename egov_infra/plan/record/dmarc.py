@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 from egov_infra.plan.record.tags import parse_tags, render_tags
 from egov_infra.plan.record.uri import is_mailto
+from egov_infra.source.frozen import frozen
 
 POLICIES = ("none", "quarantine", "reject")
 _REMOVED = ("pct", "rf", "ri")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Dmarc:
     """A parsed record, with defaults applied (RFC 9989, section 4.7)."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
 from egov_infra.plan.record.tags import parse_tags, render_tags
 from egov_infra.plan.record.uri import is_domain
+from egov_infra.source.frozen import frozen
 
 MAX_AGE_LIMIT_SECONDS = 31_557_600
 _ID = re.compile(r"[A-Za-z0-9]{1,32}")
@@ -16,7 +16,7 @@ _LINE_END = re.compile(r"\r?\n")
 _FIELD = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9_.-]{0,31})[ \t]*:[ \t]*(?P<value>[\x20-\x7e\t]*)")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Policy:
     """A parsed policy file (section 3.2)."""
 
@@ -26,7 +26,7 @@ class Policy:
     faults: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Record:
     """A parsed `_mta-sts` record (section 3.1)."""
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+
+from egov_infra.source.frozen import frozen
 
 _TERM = re.compile(
     r"(?P<qualifier>[-+~?]?)(?P<name>[A-Za-z][A-Za-z0-9_.-]*)(?P<separator>[:=]?)(?P<argument>[\x21-\x7e]*)"
@@ -29,7 +30,7 @@ _LOOKUPS = frozenset(("include", "a", "mx", "ptr", "exists", "redirect"))
 _NEEDS_ARGUMENT = frozenset(("include", "ip4", "ip6", "exists"))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Term:
     """A mechanism with its qualifier, or a modifier (qualifier empty)."""
 
@@ -40,7 +41,7 @@ class Term:
     """`+ - ~ ?` for a mechanism, empty for a modifier."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Spf:
     """A parsed record. `faults` are the reasons for a permanent error (RFC 7208, section 4.6)."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from egov_infra.source.frozen import frozen
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _FORBIDDEN = re.compile(r"[^\x20-\x7e\t]")
@@ -13,7 +14,7 @@ _FOLD = re.compile(r"\r\n(?=[ \t])")
 _SPACE = " \t"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Tag:
     """One tag. `column` is where its value begins in the text, counted from 1."""
 
@@ -22,7 +23,7 @@ class Tag:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TagList:
     """Tags in order, and what is wrong with their writing."""
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 
 from egov_infra.plan.record.tags import parse_tags, render_tags
 from egov_infra.plan.record.uri import is_https, is_mailto
+from egov_infra.source.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TlsRpt:
     """A parsed `_smtp._tls` record (section 3)."""
 

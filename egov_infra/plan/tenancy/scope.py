@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from egov_infra.model.estate import Estate
 from egov_infra.model.institution import Institution
 from egov_infra.model.tenancy import Environment, Tenancy
@@ -12,9 +10,10 @@ from egov_infra.plan.application.needs import NOTHING, Needs
 from egov_infra.plan.builder import Adder, StackBuilder
 from egov_infra.plan.network.scope import NetworkScope
 from egov_infra.source.diagnostic import Path
+from egov_infra.source.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class TenancyScope:
     """One environment while it is planned."""
 

@@ -7,20 +7,21 @@ import ipaddress
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from egov_infra.policy.expression.operation import MAPS
 from egov_infra.policy.expression.pattern import compile_pattern
 from egov_infra.policy.expression.types import BOOL, DATE, DYN, INT, STRING, ListType, MapType, Type
 from egov_infra.policy.expression.unknown import EvaluationError
+from egov_infra.source.frozen import frozen
 
 ANY_LIST = ListType(DYN)
 RELATED = "related"
 _MAX_AGE = re.compile(r'[ \t]*max-age[ \t]*=[ \t]*"?([0-9]+)"?[ \t]*', re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Function:
     """`call` gets the arguments, already evaluated; `context` functions get the evaluation's context first."""
 
@@ -38,10 +39,10 @@ class Function:
 
 
 def _size(value: Any) -> int:
-    if isinstance(value, Mapping):
-        return sum(item is not None for item in value.values())
     if isinstance(value, str | tuple):
         return len(value)
+    if isinstance(value, MAPS):
+        return sum(item is not None for item in value.values())
     raise EvaluationError(f"{value!r} has no size")
 
 
@@ -112,10 +113,10 @@ def statements_of(document: Any) -> tuple[Mapping[str, Any], ...]:
             document = json.loads(document)
         except ValueError:
             raise EvaluationError("not a policy document") from None
-    if not isinstance(document, Mapping):
+    if not isinstance(document, MAPS):
         raise EvaluationError("not a policy document")
     statements = _listed(document.get("Statement"))
-    if not all(isinstance(statement, Mapping) for statement in statements):
+    if not all(isinstance(statement, MAPS) for statement in statements):
         raise EvaluationError("a statement of the policy is no mapping")
     return tuple(
         {
@@ -138,7 +139,7 @@ def _listed(value: Any) -> tuple[Any, ...]:
 
 
 def _principals(value: Any) -> tuple[Any, ...]:
-    if isinstance(value, Mapping):
+    if isinstance(value, MAPS):
         return tuple(item for items in value.values() for item in _listed(items))
     return _listed(value)
 

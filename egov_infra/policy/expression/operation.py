@@ -16,6 +16,8 @@ MAX_SIZE: Final = 100_000
 _LIMIT: Final = 2**63
 PLAIN: Final = frozenset((str, bool, int, float, tuple, dict))
 """Classes of values that are what they seem."""
+MAPS: Final = (dict, Mapping)
+"""What counts as a map: the exact class first, since to ask the abstract one takes time."""
 _REFERENCES: Final = frozenset((Ref, StackRef, SecretRef, Join))
 _NUMBERS: Final = (int, float)
 
@@ -69,9 +71,10 @@ def _all_equal(pairs: Any) -> bool:
 
 def contains(value: Any, container: Any) -> bool:
     """`value in container`: over a list by equality, over a map by key."""
-    if type(value) is str and type(container) is tuple and value in container:
+    is_list = type(container) is tuple
+    if is_list and type(value) is str and value in container:
         return True
-    if type(container) is dict or isinstance(container, Mapping):  # the exact class first: an ABC takes time
+    if not is_list and isinstance(container, MAPS):
         if isinstance(value, tuple | Mapping):
             raise EvaluationError(f"{value!r} is no key")
         return isinstance(value, str) and container.get(value) is not None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from egov_infra.policy.expression.tree import (
     MACROS,
@@ -22,6 +21,7 @@ from egov_infra.policy.expression.tree import (
     Not,
     Select,
 )
+from egov_infra.source.frozen import frozen
 
 MAX_LENGTH = 4000
 MAX_DEPTH = 60
@@ -43,7 +43,7 @@ _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 _COMPARISONS = frozenset(("==", "!=", "<", "<=", ">", ">=", "in"))
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Token:
     kind: str
     text: str

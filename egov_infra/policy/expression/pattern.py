@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
+
+from egov_infra.source.frozen import frozen
 
 MAX_STATES: Final = 1000
 MAX_REPEAT: Final = 100
@@ -37,7 +38,7 @@ class PatternError(ValueError):
 Test = Callable[[str], bool]
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class _Part:
     """A piece of the syntax tree: `kind` is test, begin, end, sequence, choice or repeat."""
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
+
+from egov_infra.source.frozen import frozen
 
 Scalar: TypeAlias = str | int | float | bool | None
 
@@ -22,7 +24,7 @@ class ExpressionError(Exception):
         self.suggestion = suggestion
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Literal:
     """A constant."""
 
@@ -30,7 +32,7 @@ class Literal:
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Name:
     """A variable."""
 
@@ -38,7 +40,7 @@ class Name:
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Select:
     """`operand.field`; `offset` is that of the field."""
 
@@ -47,7 +49,7 @@ class Select:
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Has:
     """`has(operand.field)`."""
 
@@ -56,7 +58,7 @@ class Has:
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Index:
     """`operand[index]`."""
 
@@ -65,7 +67,7 @@ class Index:
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Call:
     """`function(arguments)`; a method's target is its first argument."""
 
@@ -75,7 +77,7 @@ class Call:
     is_method: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Not:
     """`!operand`."""
 
@@ -83,7 +85,7 @@ class Not:
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Negate:
     """`-operand`."""
 
@@ -91,7 +93,7 @@ class Negate:
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Binary:
     """`left operator right`: `&& || == != < <= > >= in + - * / %`."""
 
@@ -101,7 +103,7 @@ class Binary:
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Conditional:
     """`condition ? yes : no`."""
 
@@ -111,7 +113,7 @@ class Conditional:
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ListLiteral:
     """`[items]`."""
 
@@ -119,7 +121,7 @@ class ListLiteral:
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Macro:
     """`range.kind(variable, body)`: all, exists, exists_one, filter, map."""
 

@@ -8,14 +8,14 @@ import datetime
 import types
 import typing
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeAlias
 
 from egov_infra.plan.catalogue import AwsType, Property, aws_type, holds_document, object_properties
+from egov_infra.source.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ScalarType:
     """`bool`, `int`, `double`, `string`, `date`, `null`, or `dyn`: not known before it is read."""
 
@@ -27,7 +27,7 @@ class ScalarType:
         return self.name
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class ListType:
     """A list of items of one type."""
 
@@ -37,7 +37,7 @@ class ListType:
         return f"list({self.item})"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MapType:
     """A map from free keys to values of one type; macros run over its keys."""
 
@@ -47,7 +47,7 @@ class MapType:
         return f"map({self.value})"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RecordType:
     """Named fields. `is_mapping` says whether values are dicts (planned inputs) or objects (subjects of the model)."""
 

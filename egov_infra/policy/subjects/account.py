@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from egov_infra.model.estate import Estate
@@ -12,11 +11,12 @@ from egov_infra.plan.names import PLATFORM
 from egov_infra.plan.resource import StackPlan
 from egov_infra.policy.subject import Kind, Subject, model_kind
 from egov_infra.source.diagnostic import Path
+from egov_infra.source.frozen import frozen
 
 _CLOSED = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Account:
     """An account, by the stack that holds what it has once."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from egov_infra.model.estate import SHARED_CLASS
@@ -14,9 +13,10 @@ from egov_infra.plan.resource import StackPlan
 from egov_infra.policy.subject import Kind, Planned, Stacks, Subject, model_kind
 from egov_infra.policy.subjects.contents import contents_of
 from egov_infra.policy.subjects.hosted import Hosted, hosted_of
+from egov_infra.source.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Application:
     """An application, what its tier demands, and what is planned."""
 

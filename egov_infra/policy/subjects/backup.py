@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from egov_infra.model.estate import Estate
 from egov_infra.model.tenancy import Backup as Declared
@@ -11,9 +10,10 @@ from egov_infra.model.workload import Tier
 from egov_infra.plan.account.shared import application_path
 from egov_infra.plan.context import PlanContext
 from egov_infra.policy.subject import Kind, Planned, Stacks, Subject, model_kind
+from egov_infra.source.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Backup:
     """Backups beside the tier of what they copy."""
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from egov_infra.manifest.load import LoadedInstitution
 from egov_infra.model.value import keyword_normal_form
 from egov_infra.plan.office.place import rule_priority
 from egov_infra.policy.subject import Kind, model_kind
 from egov_infra.source.diagnostic import Path
+from egov_infra.source.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Claim:
     """What is claimed, and by whom."""
 

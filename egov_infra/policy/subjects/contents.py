@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from egov_infra.plan.arn import role_arn
 from egov_infra.plan.resource import PlannedResource, StackPlan
 from egov_infra.plan.tenancy.access import BREAK_GLASS
 from egov_infra.plan.value import StackRef
+from egov_infra.source.frozen import frozen
 
 _AT_HUB = (
     "aws:ec2transitgateway/routeTableAssociation:RouteTableAssociation",
@@ -25,7 +25,7 @@ _LOG_DELIVERY = "logging.s3.amazonaws.com"
 _ANYWHERE = ("0.0.0.0/0", "::/0")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Contents:
     """A tenancy stack as a whole."""
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import datetime
 import zoneinfo
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from egov_infra.model.estate import Estate
 from egov_infra.plan.context import PlanContext
 from egov_infra.policy.coverage import ZONE, shortest_rest, uncovered, work_of_week
 from egov_infra.policy.subject import Kind, Stacks, Subject, shared_kind
+from egov_infra.source.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Desk:
     """The rotation, and what it leaves open."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from egov_infra.model.services import EOffice as Office
@@ -12,6 +11,7 @@ from egov_infra.plan.resource import PlannedResource, StackPlan
 from egov_infra.plan.value import Document
 from egov_infra.policy.expression.function import statements_of
 from egov_infra.policy.subject import Kind, Planned, Subject, model_kind
+from egov_infra.source.frozen import frozen
 
 _GIB = 1024**3
 _ERASING = (
@@ -31,7 +31,7 @@ _ERASING = (
 """Beginnings of actions with which records or audit events go, or are kept for less time."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class OfficePlan:
     """What is planned for an e-office."""
 
@@ -55,7 +55,7 @@ class OfficePlan:
     """Whether all audit events go into the platform's archive."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class EOffice:
     """An institution's e-office."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal, TypeAlias, cast
 
 from egov_infra.manifest.figures import YEARLY, enrolments
 from egov_infra.plan.context import PlanContext
 from egov_infra.policy.subject import Kind, Planned, Subject, model_kind
 from egov_infra.source.diagnostic import Path
+from egov_infra.source.frozen import frozen
 
 System: TypeAlias = Literal["data_centre", "gms", "e_office", "gmp", "helpdesk"]
 _PATHS: Mapping[str, Path] = {
@@ -21,7 +21,7 @@ _PATHS: Mapping[str, Path] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Enrolment:
     """A system, and since when."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from egov_infra.policy.subject import Kind, Planned, Subject, model_kind
 from egov_infra.policy.subjects.contents import Contents, contents_of
+from egov_infra.source.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Environment:
     """An environment beside its tier."""
 

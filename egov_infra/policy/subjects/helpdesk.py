@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from egov_infra.plan.helpdesk.place import address
 from egov_infra.plan.resource import StackPlan
 from egov_infra.policy.subject import Kind, Planned, Subject, model_kind
+from egov_infra.source.frozen import frozen
 
 _ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm"
 _AGE = "ApproximateAgeOfOldestMessage"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HelpdeskPlan:
     """What is planned for an institution at the helpdesk."""
 
@@ -21,7 +21,7 @@ class HelpdeskPlan:
     """Age of an unread ticket at which the desk is told; absent where no alarm watches."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Helpdesk:
     """An institution's service level, and its ways to the desk."""
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from egov_infra.plan.arn import arn
 from egov_infra.plan.resource import PlannedResource, StackPlan
 from egov_infra.plan.value import Document
+from egov_infra.source.frozen import frozen
 
 Parts: TypeAlias = Mapping[str, Sequence[PlannedResource]]
 """Resources of an application's stack by type."""
@@ -23,7 +23,7 @@ _WATCHED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Store:
     """A database or table."""
 
@@ -39,7 +39,7 @@ class Store:
     """Whether its items go by themselves."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Hosted:
     """An application's stack as a whole."""
 

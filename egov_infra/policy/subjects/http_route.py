@@ -5,15 +5,15 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from egov_infra.policy.subject import Kind, Planned, Subject, model_kind
+from egov_infra.source.frozen import frozen
 
 _PARAMETER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class HttpRoute:
     """A path, and who may call it how often."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from egov_infra.model.domains import Domain
@@ -12,6 +11,7 @@ from egov_infra.plan.record import dkim, dmarc, mta_sts, spf, tls_rpt
 from egov_infra.plan.record.text import unquote
 from egov_infra.plan.resource import PlannedResource
 from egov_infra.policy.subject import Kind, Planned, Subject, model_kind
+from egov_infra.source.frozen import frozen
 
 RECORD = "aws:route53/record:Record"
 _SIGNING = "aws:route53/hostedZoneDnsSec:HostedZoneDnsSec"
@@ -22,7 +22,7 @@ Parts: TypeAlias = Mapping[str, Sequence[PlannedResource]]
 """Resources of a domain stack by type."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class SpfFacts:
     """The SPF record at the domain itself."""
 
@@ -40,7 +40,7 @@ class SpfFacts:
     """What is wrong with it, in words."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class RolloutFacts:
     """A declared stage on the way to p=reject."""
 
@@ -50,7 +50,7 @@ class RolloutFacts:
     """Day on which the rollout is over."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DmarcFacts:
     """The DMARC record, with defaults applied."""
 
@@ -80,7 +80,7 @@ class DmarcFacts:
     """Declared in the manifest; absent unless a rollout is under way."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class DkimFacts:
     """One published key."""
 
@@ -104,7 +104,7 @@ class DkimFacts:
     """What is wrong with the record, in words."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MtaStsFacts:
     """MTA-STS record and policy file."""
 
@@ -124,7 +124,7 @@ class MtaStsFacts:
     """What is wrong with record and policy, in words."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class MailDomain:
     """A domain of an institution and what it says about mail."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from egov_infra.model.estate import SHARED_CLASS
 from egov_infra.plan.account.shared import application_path
@@ -13,9 +12,10 @@ from egov_infra.plan.names import PLATFORM
 from egov_infra.plan.resource import StackPlan
 from egov_infra.policy.subject import Kind, Planned, Stacks, Subject, model_kind
 from egov_infra.policy.subjects.contents import Contents, contents_of
+from egov_infra.source.frozen import frozen
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Network:
     """A network beside its class."""
 

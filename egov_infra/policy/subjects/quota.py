@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from egov_infra.policy.subject import Kind, model_kind
+from egov_infra.source.frozen import frozen
 
 DEFAULTS: Mapping[str, tuple[str, int]] = {
     # name: AWS type, and AWS's default (Service Quotas, read 2026)
@@ -21,7 +21,7 @@ DEFAULTS: Mapping[str, tuple[str, int]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Quota:
     """One quota of one account."""
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import get_args
 
 from egov_infra.model.estate import Estate, PolicyDomain
 from egov_infra.plan.context import PlanContext
 from egov_infra.policy.subject import Kind, Stacks, Subject, shared_kind
+from egov_infra.source.frozen import frozen
 
 ENDING_DAYS = 90
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Staff:
     """Certifications, by domain of policies."""
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from egov_infra.plan.resource import PlannedResource
 from egov_infra.policy.subject import Kind, Planned, Subject, model_kind
+from egov_infra.source.frozen import frozen
 
 _BUCKET = "aws:s3/bucket:Bucket"
 _EXPIRY = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"
 _LOCK = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Store:
     """A store, how long it is to keep, and what is planned for that."""
 

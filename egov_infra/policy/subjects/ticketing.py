@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from egov_infra.model.applications.e_ticketing import ETicketing
 from egov_infra.plan.applications.e_ticketing import BOOKINGS, PAYMENTS, RELEASES, SEEN
 from egov_infra.plan.resource import PlannedResource, StackPlan
 from egov_infra.policy.subject import Kind, Planned, Subject, model_kind
 from egov_infra.policy.subjects.hosted import Hosted, hosted_of
+from egov_infra.source.frozen import frozen
 
 _QUEUE = "aws:sqs/queue:Queue"
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class Ticketing:
     """An e-ticketing application."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from egov_infra.policy.subject import Kind, Planned, Subject, model_kind
+from egov_infra.source.frozen import frozen
 
 _GSM7 = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡"
@@ -14,7 +14,7 @@ _GSM7 = frozenset(
 """The default alphabet (3GPP TS 23.038, section 6.2.1), without the extension table, whose characters count twice."""
 
 
-@dataclass(frozen=True, slots=True)
+@frozen
 class UssdRoute:
     """A menu entry, and what answers it."""
 
