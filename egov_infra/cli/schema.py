@@ -19,7 +19,7 @@ NAMES = ("institution", "estate", "rule", "profile", "framework", "evidence", "p
 def command(name: str | None, policies: pathlib.Path | None, write: pathlib.Path | None) -> int:
     """Print the JSON Schema of NAME, or write all of them to a folder.
 
-    NAME is institution, estate, rule, profile, framework or evidence.
+    NAME is institution, estate, rule, profile, framework, evidence or plan.
 
     Editors that know `yaml-language-server` complete and check manifests and policies by it as they are written. That
     of a profile, when printed, names the rules of the policies, with what each parameter may be.

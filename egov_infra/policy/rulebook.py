@@ -38,10 +38,13 @@ def entries(policies: Policies, today: datetime.date) -> tuple[Entry, ...]:
 
 
 def entry_of(policies: Policies, rule_id: str, today: datetime.date) -> Entry:
-    """The rule of an id. Raises InputError for one that there is not, with what was probably meant."""
+    """The rule of an id. Raises InputError for one that there is not, with what became of it, or was probably meant."""
     every = {entry.rule.id: entry for entry in entries(policies, today)}
     if rule_id not in every:
-        place, message = Place("<arguments>"), f"no rule {rule_id!r}"
+        place, gone = Place("<arguments>"), policies.withdrawn.get(rule_id)
+        if gone is not None:
+            raise InputError([Diagnostic(place, "rule-withdrawn", str(gone))])
+        message = f"no rule {rule_id!r}"
         raise InputError([Diagnostic(place, "rule-unknown", message, closest(rule_id, every))])
     return every[rule_id]
 

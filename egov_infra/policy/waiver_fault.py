@@ -55,7 +55,7 @@ def faults_of(waiver: Waiver, terms: Terms) -> Iterator[Fault]:
             if value == "*":
                 yield Fault((field,), "waiver-broad", message)
     if _plain(waiver.author) == _plain(waiver.approver):
-        message = f"{waiver.author} approved the own request"
+        message = f"{waiver.author} approved their own request"
         yield Fault(("approver",), "waiver-self-approved", message)
     if rule is not None:
         yield from _approval(waiver, rule, terms.estate)

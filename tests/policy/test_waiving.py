@@ -142,7 +142,7 @@ def test_waiver_of_a_rule_that_the_profile_does_not_select_is_no_orphan(
             {"author": " asha  Mwinyi"},
             "approver",
             "waiver-self-approved",
-            " asha  Mwinyi approved the own request",
+            " asha  Mwinyi approved their own request",
         ),
         (
             {"approver": "Neema Kessy"},

@@ -7,6 +7,7 @@ import pathlib
 
 import click
 
+from egov_infra.cli._day import DAY_TYPE
 from egov_infra.cli.exit_code import ExitCode
 from egov_infra.cli.options import (
     estate_option,
@@ -25,7 +26,7 @@ from egov_infra.cli.options import (
 @institution_option
 @click.option(
     "--as-of",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY_TYPE,
     help="The day that counts as today. Default: 2020-06-30, the day for which examples are written.",
 )
 @format_option
@@ -34,7 +35,7 @@ def command(
     estate: pathlib.Path,
     policies: pathlib.Path | None,
     institution: str,
-    as_of: datetime.datetime | None,
+    as_of: datetime.date | None,
     style: str,
 ) -> int:
     r"""Try every example of the rules IDS (globs; default: every rule) as the gate would judge it.
@@ -57,7 +58,7 @@ def command(
     with faults_in(style, estate):
         source, context = open_estate_at(estate)
         rules = load_named(find_policies(source.folder, policies), ids)
-        today = as_of.date() if as_of else DAY
+        today = as_of or DAY
         baseline = Baseline(source, institution, replace(context, today=today))
     trials = [trial for rule in rules for trial in try_examples(rule, baseline)]
     code = ExitCode.CLEAN if all(trial.holds for trial in trials) else ExitCode.BLOCKED

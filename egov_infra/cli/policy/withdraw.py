@@ -7,6 +7,7 @@ import pathlib
 
 import click
 
+from egov_infra.cli._day import DAY_TYPE
 from egov_infra.cli.options import estate_option, open_estate_at, policies_option, say
 
 
@@ -14,16 +15,14 @@ from egov_infra.cli.options import estate_option, open_estate_at, policies_optio
 @click.argument("rule_id", metavar="ID")
 @click.option("--reason", required=True, help="Why, in at least 20 characters.")
 @click.option("--replaced-by", metavar="ID", help="The rule that looks at the matter now.")
-@click.option(
-    "--on", "day", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="Day of it. Default: today."
-)
+@click.option("--on", "day", type=DAY_TYPE, metavar="DATE", help="Day of it. Default: today.")
 @estate_option
 @policies_option
 def command(
     rule_id: str,
     reason: str,
     replaced_by: str | None,
-    day: datetime.datetime | None,
+    day: datetime.date | None,
     estate: pathlib.Path,
     policies: pathlib.Path | None,
 ) -> int:
@@ -50,7 +49,7 @@ def command(
     refuse_bundled(folder)
     (rule,) = load_named(folder, [rule_id])
     files = rule_files(folder)
-    entry = withdrawal(rule, day.date() if day else context.today, reason, replaced_by, files)
+    entry = withdrawal(rule, day or context.today, reason, replaced_by, files)
     named = list(mentions(folder, rule.id, files[rule.id]))
     if named:
         message = f"names {rule.id}: take that out first"

@@ -7,9 +7,8 @@ import pathlib
 
 import click
 
+from egov_infra.cli._day import DAY_TYPE
 from egov_infra.cli.options import estate_option, open_all, policies_option, profile_option, say
-
-_DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command()
@@ -19,8 +18,8 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option(
     "--approver", required=True, help="Who approved: another member of staff, certified for the domain."
 )
-@click.option("--approved-on", type=_DAY, metavar="DATE", help="Day of approval. Default: today.")
-@click.option("--expires-on", type=_DAY, required=True, metavar="DATE", help="Last day.")
+@click.option("--approved-on", type=DAY_TYPE, metavar="DATE", help="Day of approval. Default: today.")
+@click.option("--expires-on", type=DAY_TYPE, required=True, metavar="DATE", help="Last day.")
 @click.option("--compensating-control", required=True, help="What holds the risk meanwhile.")
 @click.option("--dry-run", is_flag=True, help="Print the waiver, and write nothing.")
 @estate_option
@@ -31,8 +30,8 @@ def command(
     reason: str,
     author: str,
     approver: str,
-    approved_on: datetime.datetime | None,
-    expires_on: datetime.datetime,
+    approved_on: datetime.date | None,
+    expires_on: datetime.date,
     compensating_control: str,
     dry_run: bool,
     estate: pathlib.Path,
@@ -63,8 +62,8 @@ def command(
         "reason": reason,
         "author": author,
         "approver": approver,
-        "approved_on": str(approved_on.date() if approved_on else today),
-        "expires_on": str(expires_on.date()),
+        "approved_on": str(approved_on or today),
+        "expires_on": str(expires_on),
         "compensating_control": compensating_control,
     }
     judgement = judge_estate(opened.source, opened.policies, opened.context)

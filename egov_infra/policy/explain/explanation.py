@@ -74,9 +74,9 @@ def find_finding(judgement: Judgement, mark: str) -> Finding:
     if len(found) == 1:
         return next(iter(found.values()))
     every = {item.fingerprint for item in judgement.findings}
-    message = (
-        f"no finding {mark!r}" if not found else f"{mark!r} begins the fingerprints of {len(found)} findings"
-    )
+    message = f"{mark!r} begins the fingerprints of {len(found)} findings"
+    if not found:
+        message = f"no finding {mark!r} today: `egov-infra check` prints the fingerprint of each in brackets"
     raise InputError([Diagnostic(Place("<arguments>"), "finding-unknown", message, closest(mark, every))])
 
 

@@ -98,3 +98,16 @@ def test_a_rule_that_something_names_stays(estate_folder: Path, policies: Path) 
 def test_what_is_wrong_is_refused(estate_folder: Path, policies: Path, words: list[str], said: str) -> None:
     """Nothing is changed."""
     assert _refused(estate_folder, policies, *words) == [f"<arguments> {said}"]
+
+
+@pytest.mark.parametrize("words", [["show", RULE], ["explain", RULE, "--institution=erb"]])
+def test_a_rule_that_went_is_told_from_one_that_never_was(
+    estate_folder: Path, policies: Path, words: list[str]
+) -> None:
+    """Who looks for it hears what became of it, not of another rule with a similar name."""
+    _withdraw(estate_folder, policies, RULE, REASON, "--replaced-by=mail-zone-unsigned")
+    named = [f"--estate={estate_folder}", f"--policies={policies}"]
+    done = CliRunner().invoke(command_line, ["policy", *words, *named], standalone_mode=False)
+    assert str(done.exception) == (
+        f"<arguments> rule-withdrawn {RULE} was withdrawn on 2020-06-30; mail-zone-unsigned replaces it"
+    )

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import click
 import pytest
 
 from tests.cli.waiver.conftest import RULE, Desk
+
+UNKNOWN = "finding-unknown no finding {} today: `egov-infra check` prints the fingerprint of each in brackets"
 
 
 def test_a_blocked_finding_is_waived(desk: Desk) -> None:
@@ -35,7 +38,7 @@ def test_everything_that_would_be_wrong_is_refused_at_once(desk: Desk) -> None:
     ) == [
         "value-wrong --reason: 'because': string should have at least 40 characters",
         "waiver-long --expires-on: lasts 365 days; a rule of severity high allows 90, until 2020-09-28",
-        "waiver-self-approved --approver: Juma Mrisho approved the own request",
+        "waiver-self-approved --approver: Juma Mrisho approved their own request",
         "waiver-unapproved --approver: Juma Mrisho was certified for mail until 2020-03-31, not on 2020-06-30",
     ]
 
@@ -74,8 +77,16 @@ def test_a_finding_is_named_by_its_fingerprint(desk: Desk) -> None:
     """As `check` prints it, also in its brackets, or by its beginning; what was probably meant is said."""
     mark = desk.fingerprint
     near = mark[:-1] + ("0" if mark[-1] != "0" else "1")
-    assert desk.refused(near) == [f"finding-unknown no finding {near!r}; did you mean {mark!r}?"]
+    assert desk.refused(near) == [f"{UNKNOWN.format(repr(near))}; did you mean {mark!r}?"]
+    assert desk.refused("ffffff") == [UNKNOWN.format("'ffffff'")]
     desk.add(f"[{mark}]")
+
+
+def test_a_day_that_cannot_be_read_is_shown_how_to_write(desk: Desk) -> None:
+    """In the words of somebody who does not program."""
+    with pytest.raises(click.BadParameter) as raised:
+        desk.add(expires_on="31.12.2020")
+    assert raised.value.message == "'31.12.2020' is no day: write it as 2020-12-31"
 
 
 def test_a_finding_is_waived_once(desk: Desk) -> None:
