@@ -7,7 +7,7 @@ import datetime
 import click
 
 
-class DayType(click.ParamType):
+class DayType(click.ParamType[datetime.date]):
     """A day such as 2020-12-31."""
 
     name = "date"

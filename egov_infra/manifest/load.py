@@ -171,7 +171,7 @@ def find_estate(path: pathlib.Path) -> pathlib.Path:
     """The folder of the estate that a path lies in: the nearest one with an `estate.yaml`. Raises InputError."""
     if not path.exists():
         raise InputError([Diagnostic(Place(str(path)), "file-unreadable", "no such file or directory")])
-    for folder in (path, *path.absolute().parents):
+    for folder in (path, *path.parents, *path.absolute().parents):
         if (folder / ESTATE_FILE).is_file():
             return folder
     raise InputError([Diagnostic(Place(str(path)), "estate-missing", f"no {ESTATE_FILE} here or above")])

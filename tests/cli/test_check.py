@@ -264,6 +264,18 @@ def test_single_manifest_shows_only_its_findings(quiet: tuple[Path, Path]) -> No
     assert (done.returncode, json.loads(done.stdout)["findings"]) == (0, [])
 
 
+def test_a_place_is_written_as_the_path_was(
+    own_estate: Path, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a single manifest as of the whole estate: relative where the path was."""
+    _change(own_estate, "dmarc: {policy: reject", "dmarc: {policy: none")
+    monkeypatch.chdir(own_estate.parent)
+    policies = ("--policies", str(root / "policies"))
+    name = f"{own_estate.name}/institutions/erb.yaml"
+    for path in (own_estate.name, name):
+        assert f"\n  {name}:" in _run("check", path, *policies).stdout
+
+
 def test_same_input_gives_the_same_bytes(quiet: tuple[Path, Path]) -> None:
     """Output is stable, whatever the order in which a dictionary is walked."""
     _change(quiet[0], "policy: reject", "policy: none")
