@@ -7,7 +7,7 @@ import datetime
 import click
 
 
-class DayType(click.ParamType[datetime.date]):
+class DayType(click.ParamType):  # type: ignore[type-arg]  # not generic in click 8.2
     """A day such as 2020-12-31."""
 
     name = "date"
