@@ -9,7 +9,7 @@ from typing import BinaryIO
 import click
 
 from egov_infra.cli._reporting import Reporting, reporting_options
-from egov_infra.cli.options import open_all, policies_option, profile_option
+from egov_infra.cli.options import open_all, policies_option, profile_option, today_of
 
 
 @click.command()
@@ -100,7 +100,7 @@ def command(
             from egov_infra.policy.base import judge_base
 
             outlines = head.outlines if outlined else None
-            then = judge_base(base, source, rules, context, profile, shown, outlines)
+            then = judge_base(base, source, rules, context, today_of, policies, profile, shown, outlines)
     if then is None:
         return reporting.deliver(paths[0], head, decide(head))
     from egov_infra.policy.comparison import compare

@@ -83,7 +83,13 @@ def _faults(item: Mapping[str, Any], number: int, stack: str, seen: set[str]) ->
     token, own = item["type"], item["urn"].split(":")[2]
     if own != stack:
         yield Fault(_path(number, "urn"), "state-file", f"of stack {own}, where others are of {stack}")
-    if not item["custom"] or token.startswith("pulumi:") or item.get("delete"):
+    if token.startswith("pulumi:") or item.get("delete"):
+        return
+    if not item["custom"]:
+        if token.startswith("aws:"):
+            yield Fault(
+                _path(number, "custom"), "state-file", f"{token} is no component: no rule would look at it"
+            )
         return
     name = item["urn"].rpartition("::")[2]
     if name in seen:

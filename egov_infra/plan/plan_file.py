@@ -28,7 +28,7 @@ from egov_infra.plan.value import (
     Value,
     references,
 )
-from egov_infra.source.diagnostic import InputError, Path, Place
+from egov_infra.source.diagnostic import Diagnostic, InputError, Path, Place
 from egov_infra.source.json_text import JsonText, parse_json
 from egov_infra.source.spelling import closest
 
@@ -76,6 +76,10 @@ def read_plan_file(content: bytes, file: str) -> PlanFile:
                 found[plan.name] = (path, plan)
     if faults:
         raise InputError(diagnose(json, [faults]))
+    if not any(plan.resources for _, plan in found.values()):
+        raise InputError(
+            [Diagnostic(Place(file), "plan-empty", "plans no resource: there is nothing to judge")]
+        )
     paths = {name: path for name, (path, _) in found.items()}
     return PlanFile(tuple(plan for _, plan in found.values()), json, paths)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import datetime
+import pathlib
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from egov_infra.manifest.load import EstateSource, open_estate
@@ -13,10 +15,13 @@ from egov_infra.plan.names import PLATFORM
 from egov_infra.plan.outline import Outline
 from egov_infra.plan.resource import StackPlan
 from egov_infra.plan.stacks import plan_institution, plan_platform
+from egov_infra.policy.finding import Verdict
 from egov_infra.policy.judge import Judgement, Policies, judge_estate, load_policies
+from egov_infra.policy.locate import BUNDLED, places
+from egov_infra.policy.waiving import apply_waivers
 from egov_infra.source.diagnostic import Diagnostic, InputError, Place
 from egov_infra.source.frozen import frozen
-from egov_infra.source.revision import at_revision
+from egov_infra.source.revision import Revision, at_revision
 
 
 @frozen
@@ -28,13 +33,15 @@ class Base:
     commit: str
     """Forty hexadecimal digits."""
     policies: Policies
-    """Those of the revision; the head's own where it had none, or where they lie outside the repository."""
+    """Those of the revision; where it had none those of the package, or the head's own."""
     judgement: Judgement
     """Its manifests by its policies."""
     of_head: Judgement
-    """The head's manifests by its policies."""
+    """The head's manifests by its policies, on a day that the change cannot turn back."""
     plans: tuple[StackDifference, ...] | None = None
     """What the head plans otherwise, by stack; None where nobody asked."""
+    excused: frozenset[str] = frozenset()
+    """Findings of the head by its policies which a waiver of the head excuses by its policies and staff, by fingerprint."""
 
     def __str__(self) -> str:
         return f"{self.name} ({self.commit[:12]})"
@@ -45,23 +52,28 @@ def judge_base(
     source: EstateSource,
     policies: Policies,
     context: PlanContext,
+    today_of: Callable[[EstateSource], datetime.date],
+    named: pathlib.Path | None = None,
     profile: str | None = None,
     shown: Collection[str] | None = None,
     outlines: Sequence[Outline] | None = None,
 ) -> Base:
-    """Judge the base of a head with this estate and these policies. `profile` goes before that of the base's estate.
+    """Judge the base of a head with this estate and these policies.
 
-    With the `outlines` of the head's stacks the plans are compared, too: only where an outline differs is planned again.
+    `today_of` says what counts as today in an estate. Policies that were `named` and lie outside the repository judge the
+    base, too; `profile` goes before that of the base's estate. With the `outlines` of the head's stacks the plans are
+    compared, too: only where an outline differs is planned again.
 
     Raises InputError without revision, or without an estate there, and where it cannot be read.
     """
-    with at_revision(name, (source.folder, policies.folder)) as revision, revision.faults():
+    paths = (source.folder, policies.folder, policies.folder.resolve(), *places(source.folder))
+    with at_revision(name, paths) as revision, revision.faults():
         folder = revision.of(source.folder)
         if folder is None:
             message = f"revision {name!r} has no estate here"
             raise InputError([Diagnostic(Place(str(source.folder)), "revision", message)])
         there = open_estate(folder)
-        theirs = load_policies(there, revision.of(policies.folder) or policies.folder, profile, is_past=True)
+        theirs = load_policies(there, _policies_at(revision, source, policies, named), profile, is_past=True)
         then = PlanContext(there.estate, context.today, read_addresses(there.folder))
         judgement = judge_estate(there, theirs, then, shown=shown, outlined=outlines is not None)
         plans = None
@@ -74,8 +86,26 @@ def judge_base(
                 for difference in differences(_planned(owner, there, then), _planned(owner, source, context))
             )
         findings = tuple(replace(item, place=revision.named(item.place)) for item in judgement.findings)
-    of_head = judge_estate(source, theirs, context, shown=shown)
-    return Base(name, revision.commit, theirs, replace(judgement, findings=findings), of_head, plans)
+    today = max(context.today, today_of(there))
+    of_head = judge_estate(source, theirs, replace(context, today=today), shown=shown)
+    terms = replace(theirs.terms(source, today), estate=there.estate)
+    by_head = apply_waivers(policies.waivers, of_head.findings, frozenset(), terms, frozenset())
+    excused = frozenset(item.fingerprint for item in by_head.findings if item.verdict is Verdict.WAIVED)
+    judgement = replace(judgement, findings=findings)
+    return Base(name, revision.commit, theirs, judgement, of_head, plans, excused)
+
+
+def _policies_at(
+    revision: Revision, source: EstateSource, policies: Policies, named: pathlib.Path | None
+) -> pathlib.Path:
+    """The base's policies: not only where the head has its own, for a change may move these."""
+    if named is not None and not revision.covers(named):
+        return named
+    for path in (*(() if named is None else (named,)), *places(source.folder)):
+        found = revision.of(path) if revision.covers(path) else path
+        if found is not None and (found / "profiles").is_dir():
+            return found
+    return BUNDLED if BUNDLED.is_dir() else policies.folder
 
 
 def _planned(owner: str, source: EstateSource, context: PlanContext) -> tuple[StackPlan, ...]:

@@ -15,6 +15,7 @@ from egov_infra.model.record import Record
 from egov_infra.policy.demand import Seal
 from egov_infra.policy.signature import find_signer
 from egov_infra.policy.waiver import WAIVERS_FILE
+from egov_infra.source.checkout import checkout_of
 from egov_infra.source.diagnostic import Diagnostic, InputError, Place, tried
 from egov_infra.source.document import Document, parse_document, read_bytes
 from egov_infra.source.listing import scalar_text
@@ -48,11 +49,20 @@ def verify(folder: pathlib.Path, key: pathlib.Path | None = None) -> Seal:
         wrong.extend(misfits(folder, *read))
     signer = None
     if key is not None:
+        wrong.extend(_brought(folder, key))
         content = read_bytes(path, str(path))
         signer = tried(lambda: find_signer(content, folder / SIGNATURE_FILE, key), wrong)
     if wrong or read is None:
         raise InputError(wrong)
     return Seal(read[0].version, read[0].digest, signer)
+
+
+def _brought(folder: pathlib.Path, key: pathlib.Path) -> Iterator[Diagnostic]:
+    """A key that lies where the policies do: a change could bring it along."""
+    root = checkout_of(folder)
+    if root is not None and key.is_file() and key.resolve().is_relative_to(root):
+        message = "lies in the repository of the policies: a change could bring the key by which it is judged"
+        yield Diagnostic(Place(str(key)), "bundle-key", message)
 
 
 def misfits(folder: pathlib.Path, lock: BundleLock, document: Document) -> Iterator[Diagnostic]:

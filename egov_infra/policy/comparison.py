@@ -22,7 +22,10 @@ class Comparison:
     worsened: tuple[Finding, ...]
     """They block, the base had them, and they are worse, or other values are wrong now."""
     weakened: tuple[Finding, ...]
-    """By the base's policies they block, by the head's no longer: the change would bring its own judge."""
+    """By the base's policies they block, by the head's no longer: the change would bring its own judge.
+
+    So do those that the head waives as the base's policies and staff would not.
+    """
     is_lifted: bool
     """Whether the head's policies are signed, so that what is weakened does not block."""
     existing: tuple[Finding, ...]
@@ -48,13 +51,15 @@ def compare(base: Base, head: Judgement) -> Comparison:
     new = tuple(item for item in mandatory if item.fingerprint not in before)
     old = [item for item in mandatory if item.fingerprint in before]
     worsened = tuple(item for item in old if is_worse(before[item.fingerprint], item))
-    kept = {item.fingerprint for item in (*mandatory, *_waived(head.findings))}
+    waived = {item.fingerprint for item in _waived(head.findings)}
+    kept = {item.fingerprint for item in mandatory} | (waived & base.excused)
     theirs = decide(base.of_head)
     weakened = tuple(item for item in (*theirs.blocking, *theirs.undecided) if item.fingerprint not in kept)
     ours, older = head.policies, base.policies
-    # a signature is of the policies: which profile of them the estate takes, it does not say
+    # a signature is of the policies: not of waivers, nor of which profile of them the estate takes
     is_signed = ours.seal is not None and ours.seal.key is not None
-    is_lifted = is_signed and ours.profile.name == older.profile.name
+    rests_on_waivers = any(item.fingerprint in waived for item in weakened)
+    is_lifted = is_signed and ours.profile.name == older.profile.name and not rests_on_waivers
     refused = (*new, *worsened, *(() if is_lifted else weakened))
     blocking = [item for item in refused if item.verdict is not Verdict.UNKNOWN]
     undecided = [item for item in refused if item.verdict is Verdict.UNKNOWN]

@@ -18,12 +18,17 @@ def find_policies(estate: pathlib.Path, named: pathlib.Path | None = None) -> pa
         if not named.is_dir():
             raise InputError([Diagnostic(Place(str(named)), "policies-missing", "no such folder")])
         return named
-    for folder in (estate, *estate.absolute().parents):
-        if (folder / "policies" / "profiles").is_dir():
-            return _shortest(folder / "policies")
+    for folder in places(estate):
+        if (folder / "profiles").is_dir():
+            return _shortest(folder)
     if BUNDLED.is_dir():
         return BUNDLED
     raise InputError([Diagnostic(Place(str(estate)), "policies-missing", "no policies/ here or above")])
+
+
+def places(estate: pathlib.Path) -> tuple[pathlib.Path, ...]:
+    """Where policies for an estate may lie, the nearest first."""
+    return tuple(folder / "policies" for folder in (estate, *estate.absolute().parents))
 
 
 def shipped() -> pathlib.Path:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from egov_infra.policy.finding import Finding, Verdict
 from egov_infra.policy.gate import Decision
 from egov_infra.policy.judge import Judgement
+from egov_infra.source.visible import visible
 
 GATE = {0: "open", 1: "shut", 3: "undecided"}
 """Exit code to what it says of the gate."""
@@ -48,16 +49,16 @@ def render_waivers(judgement: Judgement) -> Iterator[str]:
     """What is wrong with waivers, and which end soon."""
     for fault in judgement.waiver_faults:
         yield f"blocks {fault.code} {fault.place}"
-        yield f"  {fault.message}"
+        yield f"  {visible(fault.message)}"
     for ending in judgement.ending_waivers:
         yield f"warns waiver-ending {ending.place}"
-        yield f"  {ending.message}"
+        yield f"  {visible(ending.message)}"
 
 
 def render_finding(finding: Finding, effect: str) -> Iterator[str]:
     """One finding: what it does, what is wrong, where, and what to change."""
     yield f"{effect} {finding.severity} {finding.rule} [{finding.fingerprint}]"
-    yield f"  {finding.message}"
+    yield f"  {visible(finding.message)}"
     at = f" ({finding.resource})" if finding.resource else ""
-    yield f"  {finding.place}{at}"
-    yield f"  {finding.waiver}" if finding.waiver else f"  fix: {finding.fix}"
+    yield f"  {visible(f'{finding.place}{at}')}"
+    yield f"  {visible(finding.waiver or f'fix: {finding.fix}')}"

@@ -29,12 +29,22 @@ class Revision:
     root: pathlib.Path
     """The repository's own folder."""
 
+    def covers(self, path: pathlib.Path) -> bool:
+        """Whether a path lies in the repository."""
+        return _where(path).is_relative_to(self.root)
+
     def of(self, path: pathlib.Path) -> pathlib.Path | None:
-        """Where a path of the repository lies in the checkout; None if it was not there, or lies elsewhere."""
-        resolved = path.resolve()
-        if not resolved.is_relative_to(self.root):
+        """Where a path of the repository lies in the checkout; None if it was not there, or lies elsewhere.
+
+        Raises InputError for what was a link then to what was not checked out.
+        """
+        if not self.covers(path):
             return None
-        found = self.folder / resolved.relative_to(self.root)
+        found = self.folder / _where(path).relative_to(self.root)
+        if found.is_symlink() and not found.exists():
+            raise _fault(
+                path, f"is a link to {found.readlink()} at revision {self.name!r}: it cannot be followed"
+            )
         return found if found.exists() else None
 
     @contextmanager
@@ -72,18 +82,30 @@ def at_revision(name: str, paths: Sequence[pathlib.Path]) -> Iterator[Revision]:
         fault=f"no revision {name!r}",
     )
     digits = commit.decode().strip()
-    wanted = [str(path.resolve().relative_to(root)) for path in paths if path.resolve().is_relative_to(root)]
-    listed = _git(
-        root, "ls-tree", "--name-only", "-z", digits, "--", *wanted, fault=f"revision {name!r} cannot be read"
-    )
+    fault = f"revision {name!r} cannot be read"
+    wanted = [str(_where(path).relative_to(root)) for path in paths if _where(path).is_relative_to(root)]
+    listed = _git(root, "ls-tree", "--name-only", "-z", digits, "--", *wanted, fault=fault)
     there = [item for item in listed.decode().split("\0") if item]
     with TemporaryDirectory() as made:
         folder = pathlib.Path(made).resolve()
         if there:
-            archive = _git(root, "archive", digits, "--", *there, fault=f"revision {name!r} cannot be read")
+            archive = _git(root, "archive", digits, "--", *there, fault=fault)
             with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
                 tar.extractall(folder, filter="data")
+            files = _git(root, "ls-tree", "-r", "--name-only", "-z", digits, "--", *there, fault=fault)
+            for file in filter(None, files.decode().split("\0")):
+                if not os.path.lexists(folder / file):
+                    message = (
+                        f"attributes of revision {name!r} leave it out of archives: it could not be judged"
+                    )
+                    raise _fault(root / file, message)
         yield Revision(name, digits, folder, root)
+
+
+def _where(path: pathlib.Path) -> pathlib.Path:
+    """Where a path lies, whatever it is: a link stays one, for at the revision it may be none."""
+    absolute = pathlib.Path(os.path.abspath(path))  # noqa: PTH100 - Path.resolve() follows links
+    return absolute.parent.resolve() / absolute.name
 
 
 def _git(folder: pathlib.Path, *arguments: str, fault: str) -> bytes:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import shutil
+import subprocess
 from typing import Any
 
 import pytest
@@ -7,6 +9,7 @@ import yaml
 
 from egov_infra.source.diagnostic import InputError
 from tests.cli.repository import Repository
+from tests.policy.waivers import GOOD, written
 
 RULE = "mail-dmarc-not-enforced"
 ENFORCED = "dmarc: {policy: reject, subdomains: reject, nonexistent: reject}"
@@ -127,3 +130,77 @@ def test_what_weaker_policies_let_through_is_not_fixed(repository: Repository) -
     repository.commit()
     repository.rewrite("must: |\n  ", "must: |\n  true ||\n  ", "policies/mail/dmarc-not-enforced.yaml")
     assert _check(repository) == (1, {"weakened": [RULE]})
+
+
+def test_a_waiver_does_not_bring_its_own_terms(repository: Repository) -> None:
+    """What it excuses by severity, limits or staff that came with it blocks as weakened; by those of the base it excuses."""
+    good = {**GOOD, "rule": RULE, "values_digest": "*", "expires_on": "2020-06-20"}
+    rule = "policies/mail/dmarc-not-enforced.yaml"
+    repository.rewrite(ENFORCED, OPEN)
+    wide = {**good, "expires_on": "2021-05-01"}
+    repository.rewrite("waivers: []", written([wide]), "policies/waivers.yaml")
+    repository.rewrite("severity: critical", "severity: low", rule)
+    assert _check(repository) == (1, {"weakened": [RULE]})
+
+    repository.rewrite("severity: low", "severity: critical", rule)
+    finding = repository.run("check", str(repository.folder / "estate"))[1]["findings"][0]
+    exact = {**good, "values_digest": finding["values_digest"], "approved_on": "2020-06-10"}
+    exact |= {"expires_on": "2020-07-05", "approver": "Zawadi Komba"}
+    (repository.folder / "policies" / "waivers.yaml").write_text(written([exact]), encoding="utf-8")
+    certified = "{name: Zawadi Komba, certifications: [{domain: mail, until: 2021-06-30}],"
+    repository.rewrite("{name: Zawadi Komba,", certified, "estate/estate.yaml")
+    assert _check(repository) == (1, {"weakened": [RULE]})
+    exact["approver"] = "Asha Mwinyi"
+    (repository.folder / "policies" / "waivers.yaml").write_text(written([exact]), encoding="utf-8")
+    assert _check(repository) == (0, {})
+
+
+@pytest.mark.parametrize("way", ["moved", "nearer", "link"])
+def test_policies_that_move_are_judged_by_those_that_were(repository: Repository, way: str) -> None:
+    """Wherever the head has its policies, the base's are where they were."""
+    folder = repository.folder
+    repository.rewrite(ENFORCED, OPEN)
+    repository.rewrite("must: |\n  ", "must: |\n  true ||\n  ", "policies/mail/dmarc-not-enforced.yaml")
+    if way == "nearer":
+        shutil.copytree(folder / "policies", folder / "estate" / "policies")
+        subprocess.run(["git", "-C", str(folder), "checkout", "--quiet", "policies"], check=True)
+    else:
+        (folder / "policies").rename(folder / ("other" if way == "link" else "estate/policies"))
+    if way == "link":
+        (folder / "policies").symlink_to("other")
+    assert _check(repository) == (1, {"weakened": [RULE]})
+
+
+def test_a_link_that_leads_elsewhere_is_not_followed_by_guess(repository: Repository) -> None:
+    """The policies that the base's link leads to are not those that the head's leads to."""
+    folder = repository.folder
+    (folder / "policies").rename(folder / "first")
+    (folder / "policies").symlink_to("first")
+    repository.commit()
+    assert _check(repository) == (0, {})
+    shutil.copytree(folder / "first", folder / "second")
+    (folder / "policies").unlink()
+    (folder / "policies").symlink_to("second")
+    with pytest.raises(InputError, match="is a link to first at revision 'HEAD'"):
+        _check(repository)
+
+
+def test_a_change_does_not_turn_back_the_clock(repository: Repository) -> None:
+    """A day on which a rule does not block yet is the head's own; what the base refuses by its day is weakened."""
+    profile = "policies/profiles/default.yaml"
+    repository.rewrite("critical: {action: block}", "critical: {action: block, from: 2020-06-01}", profile)
+    repository.commit()
+    repository.rewrite(ENFORCED, OPEN)
+    assert _check(repository) == (1, {"new": [RULE]})
+    repository.rewrite("as_of: 2020-06-30", "as_of: 2020-05-01", "estate/estate.yaml")
+    code, found = _check(repository)
+    assert (code, RULE in found["weakened"]) == (1, True)
+
+
+def test_what_archives_leave_out_is_not_taken_for_nothing(repository: Repository) -> None:
+    """An attribute of git hides no rule of the base."""
+    attributes = repository.folder / ".gitattributes"
+    attributes.write_text("policies/mail/dmarc-not-enforced.yaml export-ignore\n", encoding="utf-8")
+    repository.commit()
+    with pytest.raises(InputError, match=r"dmarc-not-enforced\.yaml revision attributes"):
+        _check(repository)

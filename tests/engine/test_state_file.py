@@ -91,6 +91,7 @@ def _state(**resource: Any) -> dict[str, Any]:
         ({"custom": "yes"}, "deployment.resources[0].custom: expects boolean"),
         ({"type": "aws:s3/bucketV2:BucketV2"}, "no AWS type 'aws:s3/bucketV2:BucketV2' in the catalogue; did you mean 'aws:s3/bucket:Bucket'?: no rule can look at it"),
         ({"type": "random:index:Id"}, "no AWS type 'random:index:Id' in the catalogue: no rule can look at it"),
+        ({"custom": False}, "aws:s3/bucket:Bucket is no component: no rule would look at it"),
         ({"inputs": [1]}, "deployment.resources[0].inputs: expects object or null"),
         ({"propertyDependencies": {"bucket": "x"}}, "deployment.resources[0].propertyDependencies.bucket: expects array or null"),
     ],

@@ -165,6 +165,19 @@ def test_file_without_one_plan_for_each_stack_is_refused(data: Any) -> None:
         _read(data)
 
 
+def test_stacks_without_any_resource_are_refused() -> None:
+    """A stack may be empty beside others; a file of nothing is not a clean one."""
+    empty = {**_stack(), "stack": "erb.domain", "owner": "erb", "resources": [], "outputs": {}}
+    for data in (empty, {"version": 1, "stacks": [empty]}):
+        with pytest.raises(InputError, match="plan-empty"):
+            _read(data)
+    other = {**_stack(), "stack": "erb.tenancy", "owner": "erb"}
+    assert [len(plan.resources) for plan in _read({"version": 1, "stacks": [empty, other]})] == [
+        0,
+        len(other["resources"]),
+    ]
+
+
 def test_everything_wrong_shows_at_once() -> None:
     """Of each resource the first thing."""
     data = _stack()

@@ -13,6 +13,7 @@ from egov_infra.cli.options import (
     open_all,
     policies_option,
     profile_option,
+    today_of,
 )
 
 
@@ -39,7 +40,7 @@ def command(
     with faults_in(style, estate):
         opened = open_all(estate, policies, profile, is_gate=False)
         head = judge_estate(opened.source, opened.policies, opened.context)
-        then = judge_base(base, opened.source, opened.policies, opened.context, profile)
+        then = judge_base(base, opened.source, opened.policies, opened.context, today_of, policies, profile)
     flips = impact(then, head)
     if style == "json":
         from egov_infra.report.impact import impact_document

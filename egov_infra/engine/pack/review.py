@@ -43,6 +43,7 @@ class Review:
         self._titles = {rule.id: rule.metadata.title for rule in gate.policies.rules}
         self._owner: Owner = self._alone.owner(stack.partition(".")[0], lambda: Place(f"stack {stack}"))
         self._seen: dict[str, _Converted] = {}
+        self._refused: set[str] = set()
         self._settled: set[str] = set()
         """Names of resources of which all was known when they were judged alone, and nothing guessed."""
         self._told: set[tuple[str, str]] = set()
@@ -50,14 +51,10 @@ class Review:
 
     def one(self, request: Any) -> Iterator[proto.AnalyzeDiagnostic]:
         """What is wrong with a resource, whatever is around it. What cannot be decided yet waits for the stack."""
-        try:
-            converted = self._convert(request)
-        except UnknownTypeError as error:
-            yield describe_unknown_type(f"{request.name}: {error}", request.urn)
-            return
+        yield from self._meet(request)
+        converted = self._seen.get(request.urn)
         if converted is None:
             return
-        self._seen[request.urn] = converted
         guessed = self._guessed(converted)
         if guessed.inputs == converted.inputs.shown and not references(guessed.inputs):
             self._settled.add(guessed.name)
@@ -71,6 +68,9 @@ class Review:
     def whole(self, resources: Iterable[Any]) -> Iterator[proto.AnalyzeDiagnostic]:
         """What is wrong with the stack and was not said of its resources before; faults of waivers too."""
         listed = list(resources)
+        for item in listed:
+            if item.urn not in self._seen:  # a state is analyzed whole, without a word of each before
+                yield from self._meet(item)
         found = self._stack_of(listed)
         urns = {one.resource.name: urn for urn, one in self._seen.items()}
         root = next((item.urn for item in listed if item.type == "pulumi:pulumi:Stack"), "")
@@ -101,13 +101,26 @@ class Review:
             self._told.add(key)
             yield describe_finding(finding, action, self._titles[finding.rule], urn)
 
+    def _meet(self, item: Any) -> Iterator[proto.AnalyzeDiagnostic]:
+        """Convert a resource; one of a type that no rule could look at is refused, once, and hides no other."""
+        try:
+            converted = self._convert(item)
+        except UnknownTypeError as error:
+            if item.urn not in self._refused:
+                self._refused.add(item.urn)
+                yield describe_unknown_type(f"{item.name}: {error}", item.urn)
+            return
+        if converted is not None:
+            self._seen[item.urn] = converted
+
     def _locate(self, stack: str, name: str) -> Place:
         return Place(f"{stack}/{name}" if name else stack)
 
     def _convert(self, item: Any) -> _Converted | None:
         """A resource of a cloud as if it were planned; None for stacks, components, providers. Raises UnknownTypeError."""
         token = item.type
-        if token.startswith("pulumi:") or not item.HasField("provider"):
+        is_component = not item.HasField("provider") and not token.startswith("aws:")
+        if token.startswith("pulumi:") or is_component:
             return None
         if aws_type(token).token != token:
             raise UnknownTypeError(f"no AWS type {token!r} in the catalogue")
@@ -147,9 +160,6 @@ class Review:
 
     def _stack_of(self, listed: list[Any]) -> tuple[StackPlan, Mapping[str, Kept]] | None:
         """The resources with what the engine says of where their values came from."""
-        for item in listed:
-            if item.urn not in self._seen and (converted := self._convert(item)) is not None:
-                self._seen[item.urn] = converted  # a state is analyzed whole, without a word of each before
         origins = _Origins(listed, {urn: one.resource.name for urn, one in self._seen.items()})
         resources, kept = [], {}
         for item in listed:

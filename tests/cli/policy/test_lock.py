@@ -36,8 +36,9 @@ def policies(root: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def keys(tmp_path: Path) -> tuple[Path, Path]:
-    """A private key, and the public one."""
+def keys(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A private key, and the public one; outside of any repository."""
+    tmp_path = tmp_path_factory.mktemp("keys")
     key = Ed25519PrivateKey.generate()
     private, public = tmp_path / "key.pem", tmp_path / "key.pub"
     private.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
@@ -154,3 +155,16 @@ def test_signed_policies_may_weaken(repository: Repository, keys: tuple[Path, Pa
     repository.rewrite("profile: default", "profile: gov-uk-mail", "estate/estate.yaml")
     code, found = repository.run(*words, "--trust", str(public))
     assert (code, found["weakened_is_lifted"]) == (1, False)
+
+
+def test_a_change_does_not_bring_the_key(repository: Repository, keys: tuple[Path, Path]) -> None:
+    """A key that lies in the repository of the policies demands nothing: who changes these could change it."""
+    folder, (private, public) = repository.folder, keys
+    named = ("--policies", str(folder / "policies"))
+    _run("policy", "lock", *named)
+    _run("policy", "sign", "--key", str(private), *named)
+    words = ("check", str(folder / "estate"))
+    assert repository.run(*words, "--trust", str(public))[0] == 0
+    own = shutil.copy(public, folder / "own.pub")
+    with pytest.raises(InputError, match="bundle-key lies in the repository of the policies"):
+        repository.run(*words, "--trust", str(own))

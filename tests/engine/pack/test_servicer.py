@@ -206,6 +206,27 @@ def test_resource_that_no_rule_can_look_at_is_refused(serve: Serve, gate: Gate) 
     assert "no AWS type 'aws:s3/bucketV2:BucketV2' in the catalogue" in told.message
 
 
+def test_resource_that_no_rule_can_look_at_hides_no_other(serve: Serve, gate: Gate) -> None:
+    """It is refused once, and also where only the stack is told; the others are judged all the same."""
+    strange = _message(proto.AnalyzerResource, "random:index/id:Id", "s")
+    failing = _message(proto.AnalyzerResource, KEY, "b", enableKeyRotation=False, deletionWindowInDays=30)
+    expected = {("egov-types", "s"), ("tenancy-key-unrotated", "b")}
+    assert expected <= _whole(serve(gate), strange, failing).keys()
+    told = serve(gate).AnalyzeStack(proto.AnalyzeStackRequest(resources=[strange, failing]))
+    assert expected <= _told(told).keys()
+
+
+def test_resource_without_a_word_of_its_provider_is_judged(serve: Serve, gate: Gate) -> None:
+    """Only what is no resource of a cloud is left out: components have no provider either."""
+    request = _message(proto.AnalyzeRequest, KEY, "k", enableKeyRotation=False, deletionWindowInDays=30)
+    request.ClearField("provider")
+    component = _message(proto.AnalyzeRequest, "own:index:Component", "c")
+    component.ClearField("provider")
+    stub = serve(gate)
+    assert ("tenancy-key-unrotated", "k") in _told(stub.Analyze(request))
+    assert _told(stub.Analyze(component)) == {}
+
+
 def test_resource_of_no_region_stands_in_none_that_is_allowed(serve: Serve, gate: Gate) -> None:
     """A provider that takes its region from the environment says nothing."""
     request = _message(proto.AnalyzeRequest, BUCKET, "b", provider={}, bucket="b")
