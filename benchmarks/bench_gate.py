@@ -28,7 +28,8 @@ from egov_infra.plan.context import PlanContext
 from egov_infra.plan.resource import StackPlan
 from egov_infra.plan.stacks import plan_institution
 from egov_infra.plan.value import Document, Join, Ref, SecretRef, StackRef
-from egov_infra.policy.judge import Judge, Judgement, load_policies
+from egov_infra.policy.judge import Judge, Judgement
+from egov_infra.policy.policies import load_policies
 from egov_infra.policy.subject import Planned
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]

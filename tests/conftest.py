@@ -12,7 +12,7 @@ from hypothesis import settings
 from egov_infra.manifest.load import EstateSource, LoadedInstitution, open_estate
 from egov_infra.plan.addresses import LOCK_FILE, Lock, read_addresses, read_lock, write_lock
 from egov_infra.plan.context import PlanContext
-from egov_infra.policy.judge import Policies, load_policies
+from egov_infra.policy.policies import Policies, load_policies
 
 settings.register_profile("steady", deadline=None, print_blob=True)
 settings.load_profile("steady")  # a slow machine is no failure

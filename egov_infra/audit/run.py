@@ -24,7 +24,8 @@ from egov_infra.plan.names import PLATFORM
 from egov_infra.plan.resource import StackPlan
 from egov_infra.plan.stacks import plan_institution, plan_platform
 from egov_infra.policy.gate import Decision, decide
-from egov_infra.policy.judge import Judge, Judgement, Policies
+from egov_infra.policy.judge import Judge, Judgement
+from egov_infra.policy.policies import Policies
 from egov_infra.policy.subject import Planned
 from egov_infra.source.diagnostic import Path, Place
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from egov_infra.manifest.load import EstateSource
     from egov_infra.plan.context import PlanContext
     from egov_infra.policy.demand import Demand
-    from egov_infra.policy.judge import Policies
+    from egov_infra.policy.policies import Policies
     from egov_infra.policy.waiver import Register
 
 TIME_ZONE = "Africa/Dar_es_Salaam"
@@ -94,7 +94,7 @@ def open_all(
     false, nothing follows from what is shown, and nothing is demanded. Raises InputError with everything wrong in either.
     """
     from egov_infra.policy.demand import Demand
-    from egov_infra.policy.judge import load_policies
+    from egov_infra.policy.policies import load_policies
 
     source, context = open_estate_at(estate)
     if demand is None and not is_gate:

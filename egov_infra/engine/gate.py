@@ -18,7 +18,8 @@ from egov_infra.plan.addresses import add_written, read_lock
 from egov_infra.plan.context import PlanContext
 from egov_infra.plan.resource import StackPlan
 from egov_infra.policy.gate import decide
-from egov_infra.policy.judge import Judgement, Policies, judge_estate, load_policies
+from egov_infra.policy.judge import Judgement, judge_estate
+from egov_infra.policy.policies import Policies, load_policies
 
 _TIME_ZONE = zoneinfo.ZoneInfo("Africa/Dar_es_Salaam")
 

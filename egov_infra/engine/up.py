@@ -31,7 +31,8 @@ from egov_infra.plan.resource import StackPlan
 from egov_infra.plan.retirement import NOTHING, retired_by
 from egov_infra.plan.stacks import plan_institution, plan_platform
 from egov_infra.policy.gate import Decision, decide
-from egov_infra.policy.judge import Judgement, Policies, judge_estate
+from egov_infra.policy.judge import Judgement, judge_estate
+from egov_infra.policy.policies import Policies
 
 STATE_FOLDER = ".state"
 

@@ -16,8 +16,9 @@ from egov_infra.plan.outline import Outline
 from egov_infra.plan.resource import StackPlan
 from egov_infra.plan.stacks import plan_institution, plan_platform
 from egov_infra.policy.finding import Verdict
-from egov_infra.policy.judge import Judgement, Policies, judge_estate, load_policies
+from egov_infra.policy.judge import Judgement, judge_estate
 from egov_infra.policy.locate import BUNDLED, places
+from egov_infra.policy.policies import Policies, load_policies
 from egov_infra.policy.waiving import apply_waivers
 from egov_infra.source.diagnostic import Diagnostic, InputError, Place
 from egov_infra.source.frozen import frozen

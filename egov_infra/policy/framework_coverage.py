@@ -14,7 +14,7 @@ from typing import Final, Literal, TypeAlias, get_args
 from egov_infra.manifest.fault import Fault, diagnose
 from egov_infra.policy.framework import Framework, Shelf
 from egov_infra.policy.framework_file import Automated, Partly
-from egov_infra.policy.judge import Policies
+from egov_infra.policy.policies import Policies
 from egov_infra.policy.rule import Rule
 from egov_infra.policy.rulebook import Entry, State, entries
 from egov_infra.source.diagnostic import Diagnostic

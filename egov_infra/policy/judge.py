@@ -6,8 +6,6 @@
 from __future__ import annotations
 
 import datetime
-import os
-import pathlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import field
@@ -21,7 +19,6 @@ from egov_infra.plan.names import PLATFORM
 from egov_infra.plan.outline import Outline, outline
 from egov_infra.plan.resource import PlannedResource, StackPlan
 from egov_infra.plan.stacks import plan_institution, plan_platform
-from egov_infra.policy.demand import Demand, Seal, demand_of, sealed
 from egov_infra.policy.evaluation import (
     Evaluation,
     RuleGroup,
@@ -34,21 +31,15 @@ from egov_infra.policy.evaluation import (
 from egov_infra.policy.finding import EndingWaiver, Finding, Verdict, WaiverFault
 from egov_infra.policy.gathered import Gathered
 from egov_infra.policy.graph import Context, Graph
-from egov_infra.policy.load import load_rules
-from egov_infra.policy.locate import find_policies
-from egov_infra.policy.profile import Profile, load_profile
-from egov_infra.policy.rule import Rule
+from egov_infra.policy.policies import Policies
 from egov_infra.policy.shares import split, work
 from egov_infra.policy.subject import InstitutionFacts, Kind, Planned, Subject
 from egov_infra.policy.subjects.account import find_account
 from egov_infra.policy.subjects.claim import Claim, claims
 from egov_infra.policy.subjects.planned_resource import is_taggable
 from egov_infra.policy.subjects.quota import DEFAULTS, Quota
-from egov_infra.policy.waiver import Register, load_waivers
-from egov_infra.policy.waiver_fault import Terms
 from egov_infra.policy.waiving import apply_waivers
-from egov_infra.policy.withdrawn import Withdrawn, load_withdrawn
-from egov_infra.source.diagnostic import Diagnostic, InputError, Path, Place, tried
+from egov_infra.source.diagnostic import InputError, Path, Place
 from egov_infra.source.frozen import frozen
 
 Keep: TypeAlias = Callable[[LoadedInstitution | None, tuple[StackPlan, ...]], None]
@@ -60,40 +51,6 @@ PLATFORM_FACTS = InstitutionFacts(PLATFORM, "agency", "active", "internal", "T0"
 def shared_variables(kind: Kind, subject: Subject) -> Sequence[Any]:
     """What rules of a kind read of a subject that institutions share."""
     return (subject.value, PLATFORM_FACTS) if kind.find is not None else (subject.value,)
-
-
-@frozen
-class Policies:
-    """Everything that a policies folder says."""
-
-    folder: pathlib.Path
-    rules: tuple[Rule, ...]
-    """The rules that the profile selects, with its parameters."""
-    profile: Profile
-    waivers: Register
-    unselected: tuple[Rule, ...] = ()
-    """The rules that do not run."""
-    withdrawn: Mapping[str, Withdrawn] = field(default_factory=dict)
-    """Id to the rule that had it and is no more."""
-    seal: Seal | None = None
-    """What was verified of the files, where it was demanded."""
-
-    @property
-    def ids(self) -> frozenset[str]:
-        """Ids of all rules that there are, also of those that do not run."""
-        return frozenset(rule.id for rule in (*self.rules, *self.unselected))
-
-    def terms(self, source: EstateSource, today: datetime.date) -> Terms:
-        """By what waivers are judged in an estate on a day."""
-        return Terms(
-            rules={rule.id: rule for rule in self.rules},
-            waiting=frozenset(rule.id for rule in self.unselected),
-            withdrawn=self.withdrawn,
-            limits=self.profile.settings.waivers,
-            estate=source.estate,
-            slugs=source.slugs,
-            today=today,
-        )
 
 
 @frozen
@@ -136,36 +93,6 @@ class Judgement:
             for rule in self.policies.rules
             if not self.evaluated.get(rule.id) and rule.metadata.may_be_idle is None
         )
-
-
-def load_policies(
-    source: EstateSource,
-    named: pathlib.Path | None = None,
-    profile_name: str | None = None,
-    *,
-    is_past: bool = False,
-    waivers: Register | None = None,
-    demand: Demand | None = None,
-) -> Policies:
-    """The rules, the profile in force and the waivers of an estate; by default the profile is its own.
-
-    `is_past`: they are those of an earlier revision, as `load_rules` takes it, and nothing is demanded of them: they were
-    accepted then. `waivers` stand in for those of the folder. `demand` is what must hold of the files, by default what the
-    environment demands. Raises InputError with everything that is not as demanded, or wrong in rules, or in all the rest.
-    """
-    folder = find_policies(source.folder, named)
-    seal = None if is_past else sealed(folder, demand if demand is not None else demand_of(os.environ))
-    rules = load_rules(folder, is_past=is_past)
-    withdrawn = load_withdrawn(folder, [rule.id for rule in rules])
-    faults: list[Diagnostic] = []
-    profile = tried(
-        lambda: load_profile(folder, profile_name or source.estate.profile, rules, withdrawn), faults
-    )
-    register = waivers or tried(lambda: load_waivers(folder), faults)
-    if profile is None or register is None:
-        raise InputError(faults)
-    unselected = tuple(rule for rule in rules if not profile.selects(rule.id))
-    return Policies(folder, profile.apply(rules), profile, register, unselected, withdrawn, seal)
 
 
 class Judge:

@@ -16,7 +16,8 @@ from egov_infra.plan.names import PLATFORM
 from egov_infra.plan.resource import PlannedResource, StackPlan
 from egov_infra.plan.stacks import plan_institution, plan_platform
 from egov_infra.policy.evaluation import RuleGroup, group
-from egov_infra.policy.judge import PLATFORM_FACTS, Judge, Judgement, Policies
+from egov_infra.policy.judge import PLATFORM_FACTS, Judge, Judgement
+from egov_infra.policy.policies import Policies
 from egov_infra.policy.reading import asks_graph
 from egov_infra.policy.rule import Rule
 from egov_infra.policy.subject import InstitutionFacts, Planned

@@ -19,7 +19,8 @@ from egov_infra.plan.catalogue import tokens
 from egov_infra.plan.context import PlanContext
 from egov_infra.policy.accepted import AcceptedTypes, load_accepted
 from egov_infra.policy.expression.types import ListType, MapType, RecordType, Type
-from egov_infra.policy.judge import Policies, judge_estate, shared_variables
+from egov_infra.policy.judge import judge_estate, shared_variables
+from egov_infra.policy.policies import Policies
 from egov_infra.policy.reading import EACH, Steps, fields_of, related_token, related_types, words_of
 from egov_infra.policy.rule import Rule
 from egov_infra.policy.subject import Kind, Planned, Stacks, Subject

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterator
 from typing import Literal, TypeAlias, get_args
 
-from egov_infra.policy.judge import Policies
+from egov_infra.policy.policies import Policies
 from egov_infra.policy.profile import Step
 from egov_infra.policy.rule import Rule
 from egov_infra.source.diagnostic import Diagnostic, InputError, Place

@@ -15,7 +15,8 @@ from egov_infra.policy.evaluation import RuleGroup
 from egov_infra.policy.expression.operation import known
 from egov_infra.policy.expression.tree import Literal, unparse
 from egov_infra.policy.expression.unknown import UnknownValueError
-from egov_infra.policy.judge import Judge, Policies
+from egov_infra.policy.judge import Judge
+from egov_infra.policy.policies import Policies
 from egov_infra.policy.profile import Profile, ProfileFile
 from egov_infra.policy.readable import Field, fields_of
 from egov_infra.policy.subject import Kind

@@ -9,7 +9,8 @@ from dataclasses import replace
 from egov_infra.manifest.load import EstateSource
 from egov_infra.plan.context import PlanContext
 from egov_infra.policy.finding import Finding, Verdict
-from egov_infra.policy.judge import Judgement, Policies, judge_estate
+from egov_infra.policy.judge import Judgement, judge_estate
+from egov_infra.policy.policies import Policies
 from egov_infra.policy.rule import Rule
 from egov_infra.policy.subject import spans_institutions
 from egov_infra.source.frozen import frozen

@@ -10,7 +10,7 @@ from typing import Any
 from egov_infra.policy.example import expectations
 from egov_infra.policy.finding import Verdict
 from egov_infra.policy.framework_coverage import Requirement
-from egov_infra.policy.judge import Policies
+from egov_infra.policy.policies import Policies
 from egov_infra.policy.rulebook import STATES, Entry
 from egov_infra.policy.standing import Standing
 from egov_infra.report.document import describe_finding, document

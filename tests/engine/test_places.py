@@ -38,9 +38,10 @@ from egov_infra.plan.value import Document, Ref, SecretRef, StackRef, references
 from egov_infra.policy import outside
 from egov_infra.policy.example import Baseline, Patch, _repaired, bind_example, expectations
 from egov_infra.policy.finding import Finding, Verdict
-from egov_infra.policy.judge import PLATFORM_FACTS, Judgement, Policies
+from egov_infra.policy.judge import PLATFORM_FACTS, Judgement
 from egov_infra.policy.load import parse_rule
 from egov_infra.policy.outside import Given, judge_outside
+from egov_infra.policy.policies import Policies
 from egov_infra.policy.rule import Rule
 from egov_infra.policy.subject import Planned
 from egov_infra.policy.subjects.account import find_account

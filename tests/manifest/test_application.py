@@ -8,7 +8,8 @@ import pytest
 from egov_infra.manifest.load import open_estate
 from egov_infra.plan.addresses import read_addresses
 from egov_infra.plan.context import PlanContext
-from egov_infra.policy.judge import Policies, judge_estate
+from egov_infra.policy.judge import judge_estate
+from egov_infra.policy.policies import Policies
 from egov_infra.source.diagnostic import InputError
 
 IMAGE = "4f6a1c9e0b7d4c2f8e3a5b6d7c8f9e0a1b2c3d4e5f60718293a4b5c6d7e8f901"

@@ -9,7 +9,8 @@ import pytest
 from egov_infra.manifest.load import open_estate
 from egov_infra.plan.addresses import LOCK_FILE, Lock, read_addresses, read_lock, write_lock
 from egov_infra.plan.context import PlanContext
-from egov_infra.policy.judge import Policies, judge_estate
+from egov_infra.policy.judge import judge_estate
+from egov_infra.policy.policies import Policies
 from egov_infra.source.diagnostic import InputError
 
 

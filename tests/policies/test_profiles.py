@@ -10,8 +10,9 @@ from egov_infra.model.institution import Institution
 from egov_infra.plan.context import PlanContext
 from egov_infra.policy.example import merge
 from egov_infra.policy.gate import decide
-from egov_infra.policy.judge import Judge, Judgement, Policies, judge_estate, load_policies
+from egov_infra.policy.judge import Judge, Judgement, judge_estate
 from egov_infra.policy.load import load_rules
+from egov_infra.policy.policies import Policies, load_policies
 from egov_infra.policy.profile import load_profile
 
 NAMES = ("default", "gov-uk-mail", "bod-18-01")

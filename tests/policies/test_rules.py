@@ -8,8 +8,9 @@ from egov_infra.manifest.load import EstateSource
 from egov_infra.plan.context import PlanContext
 from egov_infra.policy.example import Baseline
 from egov_infra.policy.finding import Verdict
-from egov_infra.policy.judge import Policies, judge_estate
+from egov_infra.policy.judge import judge_estate
 from egov_infra.policy.load import DOMAINS
+from egov_infra.policy.policies import Policies
 
 FOLDER = pathlib.Path(__file__).resolve().parents[2] / "policies"
 RULES = sorted(

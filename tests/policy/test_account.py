@@ -11,7 +11,8 @@ from egov_infra.plan.context import PlanContext
 from egov_infra.plan.resource import StackPlan
 from egov_infra.plan.stacks import plan_institution, plan_platform
 from egov_infra.policy.finding import Verdict
-from egov_infra.policy.judge import Judge, Policies
+from egov_infra.policy.judge import Judge
+from egov_infra.policy.policies import Policies
 from egov_infra.policy.subjects.account import find_account
 
 

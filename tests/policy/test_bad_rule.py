@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from egov_infra.manifest.load import EstateSource
-from egov_infra.policy.judge import load_policies
+from egov_infra.policy.policies import load_policies
 from egov_infra.source.diagnostic import InputError
 
 RULE = """\

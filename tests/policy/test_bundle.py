@@ -197,7 +197,7 @@ def test_a_file_that_is_no_key_is_refused(folder: Path) -> None:
 def test_nothing_of_it_is_loaded_unless_it_is_demanded() -> None:
     """Start-up is a budget."""
     program = (
-        "import sys; from egov_infra.policy.judge import load_policies; from egov_infra.manifest.load import open_estate; "
+        "import sys; from egov_infra.policy.policies import load_policies; from egov_infra.manifest.load import open_estate; "
         "import pathlib; load_policies(open_estate(pathlib.Path('stacks/estate'))); "
         "sys.exit(any(name.startswith(('cryptography', 'egov_infra.policy.signature', 'egov_infra.policy.bundle')) for name in sys.modules))"
     )

@@ -15,7 +15,7 @@ from egov_infra.policy.framework_coverage import (
     framework_faults,
     requirements_of,
 )
-from egov_infra.policy.judge import Policies, load_policies
+from egov_infra.policy.policies import Policies, load_policies
 from egov_infra.source.diagnostic import Diagnostic
 
 DAY = datetime.date(2020, 6, 30)

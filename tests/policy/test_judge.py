@@ -14,7 +14,8 @@ from egov_infra.plan.value import Ref
 from egov_infra.policy.example import merge
 from egov_infra.policy.finding import Finding, Verdict
 from egov_infra.policy.gate import decide
-from egov_infra.policy.judge import Judge, Judgement, Policies
+from egov_infra.policy.judge import Judge, Judgement
+from egov_infra.policy.policies import Policies
 from egov_infra.policy.subject import Planned
 from egov_infra.source.diagnostic import Place
 

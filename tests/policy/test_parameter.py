@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from egov_infra.policy.judge import Policies
 from egov_infra.policy.parameter import (
     Parameter,
     constant,
@@ -17,6 +16,7 @@ from egov_infra.policy.parameter import (
     given_faults,
     parameters_type,
 )
+from egov_infra.policy.policies import Policies
 
 TEXTS = st.sampled_from(["", "x", "xy", "reject", "a@b", "7"])
 NUMBERS = st.one_of(st.integers(-3, 9), st.sampled_from([0.5, 2.0, -1.5]))

@@ -5,8 +5,8 @@ import pathlib
 
 import pytest
 
-from egov_infra.policy.judge import Policies
 from egov_infra.policy.load import load_rules
+from egov_infra.policy.policies import Policies
 from egov_infra.policy.profile import Step, load_profile
 from egov_infra.policy.rule import Rule
 from egov_infra.source.diagnostic import InputError

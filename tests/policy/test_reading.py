@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from egov_infra.policy.judge import Policies
+from egov_infra.policy.policies import Policies
 from egov_infra.policy.reading import fields_of, related_types, words_of
 from egov_infra.policy.rule import Rule
 

@@ -9,7 +9,7 @@ from egov_infra.manifest.load import EstateSource, open_estate
 from egov_infra.plan.addresses import read_addresses
 from egov_infra.plan.context import PlanContext
 from egov_infra.policy.accepted import load_accepted
-from egov_infra.policy.judge import Policies, load_policies
+from egov_infra.policy.policies import Policies, load_policies
 from egov_infra.policy.rule_coverage import MOST_ACCEPTED, RuleCoverage, cover
 from egov_infra.source.diagnostic import InputError
 

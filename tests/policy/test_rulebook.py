@@ -3,7 +3,7 @@ from __future__ import annotations
 import datetime
 
 from egov_infra.manifest.load import EstateSource
-from egov_infra.policy.judge import Policies, load_policies
+from egov_infra.policy.policies import Policies, load_policies
 from egov_infra.policy.profile import Step
 from egov_infra.policy.rulebook import entries
 

@@ -7,8 +7,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from egov_infra.policy.judge import Policies
 from egov_infra.policy.load import DOMAINS, load_rules
+from egov_infra.policy.policies import Policies
 from egov_infra.policy.schema import framework_schema, profile_schema, profile_schema_over, rule_schema
 from egov_infra.source.document import read_document
 

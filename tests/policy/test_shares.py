@@ -9,7 +9,8 @@ from egov_infra.manifest.load import EstateSource
 from egov_infra.plan.context import PlanContext
 from egov_infra.policy import judge
 from egov_infra.policy.expression.parser import parse
-from egov_infra.policy.judge import Policies, judge_estate
+from egov_infra.policy.judge import judge_estate
+from egov_infra.policy.policies import Policies
 from egov_infra.policy.shares import MIN_SHARE, split, work
 
 

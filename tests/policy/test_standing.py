@@ -11,7 +11,8 @@ from egov_infra.manifest.load import EstateSource, open_estate
 from egov_infra.plan.addresses import read_addresses
 from egov_infra.plan.context import PlanContext
 from egov_infra.policy.finding import Verdict
-from egov_infra.policy.judge import Policies, judge_estate
+from egov_infra.policy.judge import judge_estate
+from egov_infra.policy.policies import Policies
 from egov_infra.policy.rule import Rule
 from egov_infra.policy.standing import Standing, standing_of, standings
 

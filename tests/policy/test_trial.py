@@ -9,8 +9,8 @@ from egov_infra.manifest.load import EstateSource
 from egov_infra.plan.context import PlanContext
 from egov_infra.policy.example import Baseline
 from egov_infra.policy.finding import Verdict
-from egov_infra.policy.judge import Policies
 from egov_infra.policy.load import load_rule
+from egov_infra.policy.policies import Policies
 from egov_infra.policy.trial import DAY, Sight, Trial, try_examples
 from egov_infra.source.diagnostic import Place
 

@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from egov_infra.manifest.load import EstateSource
-from egov_infra.policy.judge import load_policies
+from egov_infra.policy.policies import load_policies
 from egov_infra.policy.waiver import Register, load_waivers, read_register
 from egov_infra.source.diagnostic import InputError, Place
 from tests.policy.waivers import GOOD, written

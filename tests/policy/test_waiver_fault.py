@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from egov_infra.manifest.load import EstateSource
-from egov_infra.policy.judge import Policies
+from egov_infra.policy.policies import Policies
 from egov_infra.policy.waiver import LONGEST_DAYS, Waiver
 from egov_infra.policy.waiver_fault import Terms, faults_of, in_force
 from tests.policy.waivers import GOOD

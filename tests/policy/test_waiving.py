@@ -12,7 +12,8 @@ from egov_infra.model.institution import Institution
 from egov_infra.plan.context import PlanContext
 from egov_infra.policy.finding import EndingWaiver, Finding, Verdict
 from egov_infra.policy.gate import decide
-from egov_infra.policy.judge import Judge, Judgement, Policies
+from egov_infra.policy.judge import Judge, Judgement
+from egov_infra.policy.policies import Policies
 from egov_infra.policy.profile import WaiverLimits
 from egov_infra.policy.waiver import load_waivers
 from egov_infra.policy.withdrawn import Withdrawn

@@ -13,7 +13,8 @@ from egov_infra.audit.run import Audit
 from egov_infra.manifest.load import EstateSource
 from egov_infra.plan.context import PlanContext
 from egov_infra.policy.gate import decide
-from egov_infra.policy.judge import Judge, Policies
+from egov_infra.policy.judge import Judge
+from egov_infra.policy.policies import Policies
 from egov_infra.report.audit_document import audit_document
 from egov_infra.report.audit_text import render_audit
 from egov_infra.source.diagnostic import Place

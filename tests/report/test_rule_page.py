@@ -7,8 +7,8 @@ import pytest
 
 from egov_infra.policy.finding import Verdict
 from egov_infra.policy.framework_coverage import Requirement
-from egov_infra.policy.judge import Policies
 from egov_infra.policy.parameter import Parameter
+from egov_infra.policy.policies import Policies
 from egov_infra.policy.rulebook import Entry, entry_of
 from egov_infra.policy.standing import Standing
 from egov_infra.report.rule_page import bounds_of, enforcement_of, render_rule

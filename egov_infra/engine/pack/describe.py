@@ -9,8 +9,8 @@ from pulumi.runtime.proto import analyzer_pb2 as proto
 
 import egov_infra
 from egov_infra.policy.finding import Finding, Severity, WaiverFault
-from egov_infra.policy.judge import Policies
 from egov_infra.policy.outside import stands_alone
+from egov_infra.policy.policies import Policies
 from egov_infra.policy.profile import Action
 from egov_infra.policy.rule import Rule
 

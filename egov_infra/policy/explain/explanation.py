@@ -14,8 +14,9 @@ from egov_infra.policy.explain.remedy import Remedy, find_remedies
 from egov_infra.policy.explain.scene import Scene
 from egov_infra.policy.expression.compile import Frame
 from egov_infra.policy.finding import Finding, Verdict
-from egov_infra.policy.judge import Judgement, Policies
+from egov_infra.policy.judge import Judgement
 from egov_infra.policy.parameter import VARIABLE
+from egov_infra.policy.policies import Policies
 from egov_infra.policy.rule import Rule, fill
 from egov_infra.policy.subject import spans_institutions
 from egov_infra.source.diagnostic import Diagnostic, InputError, Path, Place

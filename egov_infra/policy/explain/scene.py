@@ -18,7 +18,8 @@ from egov_infra.plan.stacks import plan_institution, plan_platform
 from egov_infra.policy.evaluation import RuleGroup
 from egov_infra.policy.expression.compile import Frame
 from egov_infra.policy.finding import Verdict
-from egov_infra.policy.judge import Judge, Policies
+from egov_infra.policy.judge import Judge
+from egov_infra.policy.policies import Policies
 from egov_infra.policy.rule import Rule
 from egov_infra.policy.subject import Planned, Subject, spans_institutions
 from egov_infra.source.diagnostic import Path, Place

@@ -16,7 +16,8 @@ from egov_infra.plan.names import PLATFORM
 from egov_infra.plan.resource import StackPlan
 from egov_infra.policy.finding import Finding, Verdict
 from egov_infra.policy.gate import Decision, decide
-from egov_infra.policy.judge import Judgement, Policies, judge_estate
+from egov_infra.policy.judge import Judgement, judge_estate
+from egov_infra.policy.policies import Policies
 from egov_infra.policy.standing import Standing, standings
 from egov_infra.policy.waiver import Waiver
 from egov_infra.report.portable import portable

@@ -11,7 +11,8 @@ from egov_infra.plan.addresses import read_addresses
 from egov_infra.plan.context import PlanContext
 from egov_infra.policy.explain.explanation import Explanation, explain, find_finding, verdicts_of
 from egov_infra.policy.finding import Verdict
-from egov_infra.policy.judge import Policies, judge_estate, load_policies
+from egov_infra.policy.judge import judge_estate
+from egov_infra.policy.policies import Policies, load_policies
 from egov_infra.policy.rule import shown
 from egov_infra.source.diagnostic import InputError
 from egov_infra.source.document import read_document

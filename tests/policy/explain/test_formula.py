@@ -11,8 +11,9 @@ from egov_infra.policy.explain.formula import explain_formula
 from egov_infra.policy.expression.compile import Frame
 from egov_infra.policy.finding import Verdict
 from egov_infra.policy.graph import Context
-from egov_infra.policy.judge import Judge, Policies
+from egov_infra.policy.judge import Judge
 from egov_infra.policy.parameter import VARIABLE
+from egov_infra.policy.policies import Policies
 from egov_infra.policy.rule import Rule, show
 from egov_infra.policy.subject import InstitutionFacts, Planned, Subject
 

@@ -26,7 +26,8 @@ def test_judging_opens_nothing_and_asks_nobody(root: Path) -> None:
         from egov_infra.plan.addresses import read_addresses
         from egov_infra.plan.context import PlanContext
         from egov_infra.plan.stacks import plan_institution
-        from egov_infra.policy.judge import Judge, load_policies
+        from egov_infra.policy.judge import Judge
+        from egov_infra.policy.policies import load_policies
         from egov_infra.policy.subject import Planned
 
         source = open_estate(pathlib.Path("stacks/estate"))

@@ -24,8 +24,8 @@ from egov_infra.policy.expression.tree import Call, Name, Node, children, unpars
 from egov_infra.policy.expression.types import DYN, MapType
 from egov_infra.policy.expression.unknown import EvaluationError
 from egov_infra.policy.graph import Context
-from egov_infra.policy.judge import Policies
 from egov_infra.policy.parameter import VARIABLE
+from egov_infra.policy.policies import Policies
 from egov_infra.policy.rule import Rule, compiler_of
 from egov_infra.policy.subject import Planned
 

@@ -21,7 +21,8 @@ from egov_infra.policy.expression.shortcut import build_shortcut, write_answer
 from egov_infra.policy.expression.types import STRING, ListType, Type
 from egov_infra.policy.finding import Verdict
 from egov_infra.policy.graph import Context, Graph
-from egov_infra.policy.judge import PLATFORM_FACTS, Policies
+from egov_infra.policy.judge import PLATFORM_FACTS
+from egov_infra.policy.policies import Policies
 from egov_infra.policy.rule import Rule
 
 TODAY = datetime.date(2020, 6, 30)

@@ -7,8 +7,8 @@ import pytest
 from egov_infra.manifest.load import EstateSource
 from egov_infra.plan.context import PlanContext
 from egov_infra.policy.example import Baseline
-from egov_infra.policy.judge import Policies
 from egov_infra.policy.load import load_rule
+from egov_infra.policy.policies import Policies
 from egov_infra.policy.prove.score import Proof, RuleProof, prove, prove_rule
 
 LEAST = 0.95

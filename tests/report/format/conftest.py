@@ -12,7 +12,8 @@ from egov_infra.manifest.load import EstateSource, LoadedInstitution
 from egov_infra.plan.context import PlanContext
 from egov_infra.policy.finding import Finding, Verdict
 from egov_infra.policy.gate import decide
-from egov_infra.policy.judge import Judge, Judgement, Policies
+from egov_infra.policy.judge import Judge, Judgement
+from egov_infra.policy.policies import Policies
 from egov_infra.report.outcome import Outcome, Tree, Unread
 from egov_infra.source.diagnostic import Diagnostic, InputError, Place
 

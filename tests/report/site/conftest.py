@@ -11,7 +11,7 @@ import pytest
 from egov_infra.manifest.load import open_estate
 from egov_infra.plan.addresses import LOCK_FILE, Lock, read_addresses, read_lock, write_lock
 from egov_infra.plan.context import PlanContext
-from egov_infra.policy.judge import load_policies
+from egov_infra.policy.policies import load_policies
 from egov_infra.report.site.pages import build_site
 from egov_infra.report.site.survey import Survey, survey
 

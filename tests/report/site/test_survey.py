@@ -8,7 +8,8 @@ import pytest
 from egov_infra.manifest.load import EstateSource
 from egov_infra.plan.context import PlanContext
 from egov_infra.policy.gate import decide
-from egov_infra.policy.judge import Policies, judge_estate
+from egov_infra.policy.judge import judge_estate
+from egov_infra.policy.policies import Policies
 from egov_infra.report.site.survey import survey
 from egov_infra.source.diagnostic import InputError
 

@@ -15,7 +15,8 @@ from egov_infra.manifest.load import adopt, open_estate
 from egov_infra.model.institution import Institution
 from egov_infra.plan.addresses import read_addresses
 from egov_infra.plan.context import PlanContext
-from egov_infra.policy.judge import Judge, load_policies
+from egov_infra.policy.judge import Judge
+from egov_infra.policy.policies import load_policies
 
 
 def main(folder: Path) -> None:
