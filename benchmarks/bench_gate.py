@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import yaml
+from rival import INTERPRETER, POLICY
 
 from egov_infra.manifest.load import EstateSource, LoadedInstitution, open_estate
 from egov_infra.plan.addresses import read_addresses
@@ -35,8 +36,6 @@ from egov_infra.policy.subject import Planned
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 SIZES, RUNS = ((25_000, 1), (10_000, 5)), 3
 """Resources, and how often the rules below are all there, each time under other names."""
-THEIRS = "EGOV_PULUMI_POLICY_PYTHON"
-"""Environment variable: the interpreter that has pulumi-policy."""
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """What Pulumi puts where a value is not known yet."""
 BUCKET, RECORD, CDN = "aws:s3/bucket", "aws:route53/record:Record", "aws:cloudfront/distribution:Distribution"
@@ -99,19 +98,12 @@ RULES = (
         "p.get('retentionInDays', 0) >= 365",
     ),
 )
-THEIR_SIDE = """
+THEIR_SIDE = (
+    POLICY
+    + """
 import json, sys, time
 from google.protobuf import struct_pb2
 from pulumi.runtime.proto import analyzer_pb2
-from pulumi_policy import EnforcementLevel, ResourceValidationPolicy
-from pulumi_policy.policy import _PolicyAnalyzerServicer
-
-def policy(number, kind, expression):
-    holds = eval(f"lambda p: {expression}")
-    def validate(args, report):
-        if args.resource_type == kind and not holds(args.props):
-            report(f"{args.name} breaks rule {number}")
-    return ResourceValidationPolicy(f"rule-{number}", f"rule {number}", validate)
 
 data = json.load(open(sys.argv[1]))
 policies = [policy(number, kind, theirs) for number, (kind, theirs) in enumerate(data["rules"])]
@@ -126,6 +118,7 @@ begun = time.perf_counter()
 found = sum(len(analyzer.Analyze(request, None).diagnostics) for request in requests)
 print(json.dumps([time.perf_counter() - begun, found]))
 """
+)
 
 
 def planned(
@@ -238,9 +231,9 @@ def measure(source: EstateSource, context: PlanContext, resources: int, times: i
         ours, found = min(seconds for seconds, _ in runs), len(runs[0][1].findings)
         print(f"{resources:,} resources, {len(RULES) * times} rules")
         print(f"  our gate        {ours:7.2f} s  {found} findings")
-        interpreter = os.environ.get(THEIRS)
+        interpreter = os.environ.get(INTERPRETER)
         if not interpreter:
-            print(f"  pulumi-policy   not measured: {THEIRS} names no interpreter that has it")
+            print(f"  pulumi-policy   not measured: {INTERPRETER} names no interpreter that has it")
             return
         seconds, violations = theirs(interpreter, folder, times, [*requests(estate)])
     print(f"  pulumi-policy   {seconds:7.2f} s  {seconds / ours:5.1f} x, {violations} findings")

@@ -23,11 +23,10 @@ import yaml
 from google.protobuf import struct_pb2
 from pulumi.runtime.proto import analyzer_pb2 as proto
 from pulumi.runtime.proto import analyzer_pb2_grpc
+from rival import INTERPRETER, POLICY
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 RESOURCES, RULES, RUNS = 10_000, 100, 3
-THEIRS = "EGOV_PULUMI_POLICY_PYTHON"
-"""Environment variable: the interpreter that has pulumi-policy."""
 STACK = "erb.domain"
 BUCKET, RECORD = "aws:s3/bucket:Bucket", "aws:route53/record:Record"
 PATTERNS = (
@@ -43,20 +42,13 @@ PATTERNS = (
     ),
 )
 OURS_SERVED = "import sys\nfrom egov_infra.engine.pack.serve import main\nmain(sys.argv[1:])"
-THEIRS_SERVED = """
+THEIRS_SERVED = (
+    POLICY
+    + """
 import json, sys, time
 from concurrent import futures
 import grpc
 from pulumi.runtime.proto import analyzer_pb2_grpc
-from pulumi_policy import EnforcementLevel, ResourceValidationPolicy
-from pulumi_policy.policy import _PolicyAnalyzerServicer
-
-def policy(number, kind, expression):
-    holds = eval(f"lambda p: {expression}")
-    def validate(args, report):
-        if args.resource_type == kind and not holds(args.props):
-            report(f"{args.name} breaks rule {number}")
-    return ResourceValidationPolicy(f"rule-{number}", f"rule {number}", validate)
 
 rules = json.load(open(sys.argv[1]))
 policies = [policy(number, kind, text) for number, (kind, text) in enumerate(rules)]
@@ -68,6 +60,7 @@ server.start()
 print(port, flush=True)
 time.sleep(3600)
 """
+)
 
 
 def rules() -> Iterator[tuple[str, str, str]]:
@@ -174,9 +167,9 @@ def main() -> None:
         with served(ours_at, PYTHONPATH=str(ROOT), EGOV_INFRA_ESTATE=estate) as stub:
             ours, found = measure(stub, alone, together)
         print(f"our pack        {ours:7.2f} s  {RESOURCES} resources, {RULES} rules, {found} findings")
-        interpreter = os.environ.get(THEIRS)
+        interpreter = os.environ.get(INTERPRETER)
         if not interpreter:
-            print(f"pulumi-policy   not measured: {THEIRS} names no interpreter that has it")
+            print(f"pulumi-policy   not measured: {INTERPRETER} names no interpreter that has it")
             return
         path = folder / "rules.json"
         path.write_text(json.dumps([(kind, theirs) for kind, _, theirs in rules()]))

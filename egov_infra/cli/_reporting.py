@@ -14,6 +14,7 @@ from egov_infra.cli.exit_code import ExitCode
 from egov_infra.engine.error import FailedError, RefusedError
 from egov_infra.report.formats import Format, format_names, format_of
 from egov_infra.source.atomic_file import write_atomically
+from egov_infra.source.checkout import checkout_of
 from egov_infra.source.diagnostic import Diagnostic, InputError, Place
 from egov_infra.source.frozen import frozen
 from egov_infra.source.spelling import closest
@@ -135,9 +136,7 @@ def _tree(where: pathlib.Path, revision: str | None = None) -> Tree:
     """The checkout around a path: the nearest folder with `.git`, else the current one."""
     from egov_infra.report.outcome import Tree
 
-    path = where.absolute()
-    roots = (folder for folder in (path, *path.parents) if (folder / ".git").exists())
-    return Tree(next(roots, pathlib.Path.cwd()), revision)
+    return Tree(checkout_of(where.absolute()) or pathlib.Path.cwd(), revision)
 
 
 def _write(pieces: Iterable[str], path: pathlib.Path | None) -> None:

@@ -26,7 +26,7 @@ from egov_infra.engine.provider.configuration import CLOUD_KEY
 from egov_infra.engine.target import AWS, REHEARSAL_CLI
 from egov_infra.engine.value import SecretText
 
-_DEFAULTS = "__defaults"
+DEFAULTS = "__defaults"
 """Beside inputs, at any depth: names of those that the official provider added by itself."""
 
 
@@ -92,7 +92,7 @@ def _plain(value: Any, secret: Callable[[Mapping[str, Any]], Any]) -> Any:
         return value
     if value.get(SIGNATURE) == SECRET:
         return secret(value)
-    added = {_DEFAULTS, *value.get(_DEFAULTS, ())}
+    added = {DEFAULTS, *value.get(DEFAULTS, ())}
     return {name: _plain(item, secret) for name, item in value.items() if name not in added}
 
 

@@ -7,11 +7,12 @@ and are asked of what is known before anything exists: so they are put back.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from egov_infra.plan.catalogue import aws_type, from_wire, holds_document, object_properties
+from egov_infra.plan.catalogue import aws_type, from_wire, holds_document, object_properties, wire_names
 from egov_infra.plan.value import Document, Join, Ref, SecretRef, StackRef, Value
 
 SECRET_VALUE = SecretRef("?")
@@ -48,8 +49,9 @@ class Origin:
         return cls(made, given)
 
     @classmethod
-    def of_stack(cls, stack: str, outputs: Mapping[str, Any]) -> Origin:
-        """Another stack, with what it exports."""
+    def of_stack(cls, named: object, outputs: Mapping[str, Any] | None) -> Origin:
+        """Another stack by its name, which may begin with organization and project, with what it exports."""
+        stack, outputs = str(named).rpartition("/")[2], outputs or {}
         found = ((path, text) for name, value in outputs.items() for path, text in _texts(value, name))
         return cls({text: StackRef(stack, path) for path, text in found}, {})
 
@@ -79,12 +81,28 @@ def frozen(token: str, inputs: Mapping[str, Any]) -> dict[str, Value]:
     }
 
 
-def restore(inputs: Mapping[str, Value], came_from: Mapping[str, Iterable[Origin]]) -> dict[str, Value]:
-    """Frozen inputs with their references. `came_from` has for each input where it came from."""
-    return {
-        name: _Search(list(came_from[name])).restored(value) if name in came_from else value
-        for name, value in inputs.items()
-    }
+class Origins:
+    """What values may have come from, by URN; each is prepared when it is first asked for."""
+
+    def __init__(self, prepare: Callable[[str], Origin | None]) -> None:
+        self.find = cache(prepare)
+        """What a resource or another stack says of itself; None for what says nothing."""
+
+    def restore(self, inputs: Mapping[str, Value], urns: Mapping[str, Iterable[str]]) -> dict[str, Value]:
+        """Frozen inputs with their references. `urns` has for each input what its value came from."""
+        return {
+            name: self._search(urns[name]).restored(value) if name in urns else value
+            for name, value in inputs.items()
+        }
+
+    def _search(self, urns: Iterable[str]) -> _Search:
+        return _Search([one for urn in urns if (one := self.find(urn)) is not None])
+
+
+def by_input(token: str, came_from: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
+    """What the engine says that inputs of a type came from, by their snake_case names."""
+    properties = wire_names(token)
+    return {properties.get(wire, wire): tuple(urns) for wire, urns in came_from.items()}
 
 
 def _frozen(value: Any, kind: str, name: str) -> Value:

@@ -12,11 +12,12 @@ from egov_infra.engine.checkpoint import Checkpoint, Entry
 from egov_infra.engine.deployment_schema import deployment_faults
 from egov_infra.engine.error import RefusedError
 from egov_infra.engine.exported import read_exported
-from egov_infra.engine.restored import SECRET_VALUE, Origin, frozen, restore
+from egov_infra.engine.restored import SECRET_VALUE, Origin, Origins, by_input, frozen
 from egov_infra.manifest.fault import Fault, diagnose
 from egov_infra.plan.alignment import Kept, opened
-from egov_infra.plan.catalogue import UnknownTypeError, aws_type, from_wire, wire_names
+from egov_infra.plan.catalogue import UnknownTypeError, aws_type, from_wire
 from egov_infra.plan.resource import Options, PlannedResource, StackPlan
+from egov_infra.plan.value import Value
 from egov_infra.source.diagnostic import Diagnostic, InputError, Path, Place
 from egov_infra.source.json_text import JsonText, parse_json
 
@@ -109,14 +110,20 @@ def _faults(item: Mapping[str, Any], number: int, stack: str, seen: set[str]) ->
 def recorded(state: Checkpoint, in_clear: Checkpoint) -> tuple[StackPlan, Mapping[str, Kept]]:
     """A recorded stack as if it were planned, and what is kept of each resource, in clear."""
     owner = state.stack.partition(".")[0]
-    origins = _Origins(state)
-    opened = in_clear.by_name()
+    names = {entry.urn: name for name, entry in state.by_name().items()}
+    origins = Origins(lambda urn: _origin(state.entries.get(urn), names))
+    clear = in_clear.by_name()
     resources = []
     kept = {}
     for name, entry in state.by_name().items():
-        resource, came_from = _resource(entry, state, owner, origins)
-        resources.append(resource)
-        kept[name] = Kept(frozen(entry.type, _inputs(opened[name])), came_from)
+        urns = by_input(entry.type, entry.property_dependencies)
+        resources.append(
+            _resource(entry, state, owner, origins.restore(frozen(entry.type, _inputs(entry)), urns))
+        )
+        came_from = {
+            item: frozenset(names[urn] for urn in some if urn in names) for item, some in urns.items()
+        }
+        kept[name] = Kept(frozen(entry.type, _inputs(clear[name])), came_from)
     account, region = (most(getattr(item, field) for item in resources) for field in ("account", "region"))
     return StackPlan(state.stack, owner, account, region, tuple(resources)), kept
 
@@ -131,32 +138,15 @@ def most(words: Iterable[str]) -> str:
     return next((word for word, _ in Counter(sorted(words)).most_common(1)), NOWHERE)
 
 
-class _Origins:
-    """What values may have come from, by URN; each is prepared when it is first asked for."""
-
-    def __init__(self, state: Checkpoint) -> None:
-        self._state = state
-        self._known: dict[str, Origin | None] = {}
-        self._names = {entry.urn: name for name, entry in state.by_name().items()}
-
-    def name(self, urn: str) -> str | None:
-        """The logical name of a resource of a cloud; None for anything else."""
-        return self._names.get(urn)
-
-    def find(self, urn: str) -> Origin | None:
-        """What a resource or another stack says of itself."""
-        if urn not in self._known:
-            entry = self._state.entries.get(urn)
-            self._known[urn] = None if entry is None else self._origin(entry)
-        return self._known[urn]
-
-    def _origin(self, entry: Entry) -> Origin | None:
-        if entry.urn in self._names:
-            return Origin.of_resource(entry.type, entry.name, entry.id, entry.outputs)
-        if entry.type != STACK_REFERENCE:
-            return None
-        stack = str(entry.inputs.get("name", entry.name)).rpartition("/")[2]
-        return Origin.of_stack(stack, entry.outputs.get("outputs") or {})
+def _origin(entry: Entry | None, names: Mapping[str, str]) -> Origin | None:
+    """What a resource of a cloud, or another stack, says of itself."""
+    if entry is None:
+        return None
+    if entry.urn in names:
+        return Origin.of_resource(entry.type, entry.name, entry.id, entry.outputs)
+    if entry.type != STACK_REFERENCE:
+        return None
+    return Origin.of_stack(entry.inputs.get("name", entry.name), entry.outputs.get("outputs"))
 
 
 def _inputs(entry: Entry) -> dict[str, Any]:
@@ -164,20 +154,12 @@ def _inputs(entry: Entry) -> dict[str, Any]:
     return {name: value for name, value in from_wire(entry.type, entry.inputs).items() if name != "region"}
 
 
-def _resource(
-    entry: Entry, state: Checkpoint, owner: str, origins: _Origins
-) -> tuple[PlannedResource, Mapping[str, frozenset[str]]]:
-    """The planned resource, and for each input the names of the resources that it came from."""
+def _resource(entry: Entry, state: Checkpoint, owner: str, inputs: Mapping[str, Value]) -> PlannedResource:
     account, region = _place_of(entry, state)
-    properties = wire_names(entry.type)
-    urns = {properties.get(wire, wire): found for wire, found in entry.property_dependencies.items()}
-    found = {
-        name: [one for urn in some if (one := origins.find(urn)) is not None] for name, some in urns.items()
-    }
-    resource = PlannedResource(
+    return PlannedResource(
         entry.type,
         entry.name,
-        restore(frozen(entry.type, _inputs(entry)), found),
+        inputs,
         owner,
         state.stack,
         account,
@@ -185,11 +167,6 @@ def _resource(
         (state.stack, entry.name),
         Options(protect=entry.is_protected),
     )
-    names = {
-        name: frozenset(known for urn in some if (known := origins.name(urn)) is not None)
-        for name, some in urns.items()
-    }
-    return resource, names
 
 
 def _place_of(entry: Entry, state: Checkpoint) -> tuple[str, str]:

@@ -59,7 +59,7 @@ def verify(folder: pathlib.Path, key: pathlib.Path | None = None) -> Seal:
 
 def _brought(folder: pathlib.Path, key: pathlib.Path) -> Iterator[Diagnostic]:
     """A key that lies where the policies do: a change could bring it along."""
-    root = checkout_of(folder)
+    root = checkout_of(folder.resolve())
     if root is not None and key.is_file() and key.resolve().is_relative_to(root):
         message = "lies in the repository of the policies: a change could bring the key by which it is judged"
         yield Diagnostic(Place(str(key)), "bundle-key", message)

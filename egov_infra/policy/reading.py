@@ -20,6 +20,7 @@ from egov_infra.policy.expression.tree import (
     Macro,
     Name,
     Node,
+    Scalar,
     Select,
     children,
     unparse,
@@ -43,7 +44,7 @@ def fields_of(rule: Rule) -> frozenset[Steps]:
 
 def related_types(rule: Rule) -> frozenset[str]:
     """AWS types that the rule looks at besides its own."""
-    calls = (node for tree in trees(rule) for node in _nodes(tree) if isinstance(node, Call))
+    calls = (node for tree in trees(rule) for node in nodes(tree) if isinstance(node, Call))
     tokens = (call.arguments[-1] for call in calls if call.function in _GRAPH)
     return frozenset(
         token.value for token in tokens if isinstance(token, Literal) and isinstance(token.value, str)
@@ -59,22 +60,24 @@ def words_of(rule: Rule) -> tuple[str, ...]:
     """The texts that stand in the rule or in its parameters, sorted; of a pattern the words in it."""
     written: set[str] = set()
     for tree in trees(rule):
-        for node in _nodes(tree):
+        for node in nodes(tree):
             if isinstance(node, Call) and node.function == "matches":
                 written.update(_WORD.findall(unparse(node.arguments[1])))
-            if isinstance(node, Literal) and isinstance(node.value, str):
-                written.add(node.value)
+    return tuple(sorted(written.union(item for item in constants_of(rule) if isinstance(item, str))))
+
+
+def constants_of(rule: Rule) -> Iterator[Scalar]:
+    """What is written out in the rule, in order, then the values of its parameters."""
+    for tree in trees(rule):
+        yield from (node.value for node in nodes(tree) if isinstance(node, Literal))
     for value in rule.parameters.values():
-        written |= {
-            item for item in (value if isinstance(value, tuple) else (value,)) if isinstance(item, str)
-        }
-    return tuple(sorted(written))
+        yield from value if isinstance(value, tuple) else (value,)
 
 
 def asks_graph(rule: Rule) -> bool:
     """Whether the rule asks about the resources around its subject."""
-    nodes = (node for tree in trees(rule) for node in _nodes(tree))
-    return any(isinstance(node, Call) and node.function in _GRAPH for node in nodes)
+    every = (node for tree in trees(rule) for node in nodes(tree))
+    return any(isinstance(node, Call) and node.function in _GRAPH for node in every)
 
 
 def trees(rule: Rule) -> tuple[Node, ...]:
@@ -83,10 +86,11 @@ def trees(rule: Rule) -> tuple[Node, ...]:
     return (must,) if when is None else (when, must)
 
 
-def _nodes(node: Node) -> Iterator[Node]:
+def nodes(node: Node) -> Iterator[Node]:
+    """An expression and everything below it, what stands first first."""
     yield node
     for child in children(node):
-        yield from _nodes(child)
+        yield from nodes(child)
 
 
 class _Reader:

@@ -46,7 +46,7 @@ def registered(register: Register, terms: Terms) -> tuple[Registered, ...]:
 
 def _row(register: Register, number: int, terms: Terms, faults: tuple[Fault, ...]) -> Registered:
     waiver = register.waivers[number]
-    days_left = (waiver.expires_on - terms.today).days
+    days_left = waiver.days_left(terms.today)
     return Registered(
         waiver,
         register.place(number),

@@ -51,6 +51,10 @@ class Waiver(Record):
         """Whether a day lies in its life."""
         return self.approved_on <= today <= self.expires_on
 
+    def days_left(self, today: datetime.date) -> int:
+        """Days after this one on which it still holds; negative if it expired."""
+        return (self.expires_on - today).days
+
     def covers(self, other: Waiver) -> bool:
         """Whether it is about a finding that another one is about, too."""
         same = (self.rule, self.institution) == (other.rule, other.institution)

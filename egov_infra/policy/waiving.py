@@ -55,7 +55,7 @@ def apply_waivers(
         if wrong:
             faults.extend(_placed(register, number, fault) for fault in wrong)
             continue
-        days_left = (waiver.expires_on - terms.today).days
+        days_left = waiver.days_left(terms.today)
         if days_left <= terms.limits.warn_days:
             ending.append(_ending(register, number, days_left))
         for at in matching:

@@ -169,17 +169,17 @@ def _waivers(findings: Sequence[Finding], outcome: Outcome) -> Section:
     """The waivers in use, the first to end first."""
     found = [(outcome.waiver_of(finding), finding) for finding in findings]
     lasting = sorted(
-        ((waiver.expires_on, finding, waiver) for waiver, finding in found if waiver is not None),
-        key=lambda item: (item[0], item[1].rule, item[1].institution, item[1].subject),
+        ((waiver, finding) for waiver, finding in found if waiver is not None),
+        key=lambda item: (item[0].expires_on, item[1].rule, item[1].institution, item[1].subject),
     )
     lines = []
     ending, warn_days = 0, outcome.judgement.policies.profile.settings.waivers.warn_days
-    for day, finding, waiver in lasting:
-        days = (day - outcome.judgement.today).days
+    for waiver, finding in lasting:
+        days = waiver.days_left(outcome.judgement.today)
         ending += days <= warn_days
         left = f"{days} days left" if days != 1 else "1 day left"
         lines.append(
-            f"- {f'**{left}**' if days <= warn_days else left}, until {day}: {code(finding.rule)} "
+            f"- {f'**{left}**' if days <= warn_days else left}, until {waiver.expires_on}: {code(finding.rule)} "
             f"{code(finding.institution)} {code(finding.subject)}, approved by {code(waiver.approver)}"
         )
     soon = f", {ending} of them end within {warn_days} days" if ending else ""

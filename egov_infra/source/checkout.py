@@ -6,6 +6,5 @@ import pathlib
 
 
 def checkout_of(path: pathlib.Path) -> pathlib.Path | None:
-    """The nearest folder with `.git` at or above a path, links followed; None if there is none."""
-    real = path.resolve()
-    return next((folder for folder in (real, *real.parents) if (folder / ".git").exists()), None)
+    """The nearest folder with `.git` at or above an absolute path, of which no link is followed; None if there is none."""
+    return next((folder for folder in (path, *path.parents) if (folder / ".git").exists()), None)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from egov_infra.source.composer import Data, compose, unpack
 from egov_infra.source.diagnostic import Diagnostic, InputError, Path, Place
 from egov_infra.source.frozen import frozen
+from egov_infra.source.text import decode
 
 MAX_BYTES = 1 << 20
 
@@ -79,13 +80,7 @@ def compose_document(content: bytes, file: str) -> tuple[Document, tuple[Diagnos
     """
     if len(content) > MAX_BYTES:
         raise InputError([Diagnostic(Place(file), "file-size", f"larger than {MAX_BYTES} bytes")])
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        column = error.start - (content.rfind(b"\n", 0, error.start) + 1) + 1
-        place = Place(file, line, column)
-        raise InputError([Diagnostic(place, "file-encoding", "not UTF-8: save the file as UTF-8")]) from None
+    text = decode(content, file)
     composed = compose(text, file)
     if not composed.is_whole:
         raise InputError(composed.diagnostics)

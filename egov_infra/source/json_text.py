@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from egov_infra.source.diagnostic import Diagnostic, InputError, Path, Place
 from egov_infra.source.frozen import frozen
+from egov_infra.source.text import decode
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 _DECODER = json.JSONDecoder()
@@ -40,13 +41,7 @@ class JsonText:
 
 def parse_json(content: bytes, file: str) -> JsonText:
     """Parse the bytes of a JSON file that messages call `file`. Raises InputError."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        column = error.start - (content.rfind(b"\n", 0, error.start) + 1) + 1
-        place = Place(file, line, column)
-        raise InputError([Diagnostic(place, "file-encoding", "not UTF-8: save the file as UTF-8")]) from None
+    text = decode(content, file, "utf-8-sig")
     twice = False
 
     def mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

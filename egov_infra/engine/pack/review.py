@@ -14,11 +14,11 @@ from pulumi.runtime.proto import analyzer_pb2 as proto
 from egov_infra.engine.gate import Gate
 from egov_infra.engine.pack.describe import describe_fault, describe_finding, describe_unknown_type
 from egov_infra.engine.pack.values import Inputs, read_inputs
-from egov_infra.engine.restored import Origin, restore
+from egov_infra.engine.restored import Origin, Origins, by_input
 from egov_infra.engine.state_file import NOWHERE, STACK_REFERENCE, most
 from egov_infra.engine.wire import plain
 from egov_infra.plan.alignment import Kept, align, as_planned
-from egov_infra.plan.catalogue import UnknownTypeError, aws_type, wire_names
+from egov_infra.plan.catalogue import UnknownTypeError, aws_type
 from egov_infra.plan.resource import Options, PlannedResource, StackPlan
 from egov_infra.plan.value import UNSURE, Document, Join, Ref, Value, references
 from egov_infra.policy.finding import Finding, Verdict
@@ -160,13 +160,15 @@ class Review:
 
     def _stack_of(self, listed: list[Any]) -> tuple[StackPlan, Mapping[str, Kept]] | None:
         """The resources with what the engine says of where their values came from."""
-        origins = _Origins(listed, {urn: one.resource.name for urn, one in self._seen.items()})
+        items = {item.urn: item for item in listed}
+        origins = Origins(lambda urn: self._origin(items.get(urn)))
         resources, kept = [], {}
         for item in listed:
             converted = self._seen.get(item.urn)
             if converted is None:
                 continue
-            urns = _urns(item)
+            sources = {wire: found.urns for wire, found in item.propertyDependencies.items() if found.urns}
+            urns = by_input(item.type, sources)
             came_from = {
                 name: {
                     self._seen[urn].resource.name: self._seen[urn].resource.type
@@ -175,11 +177,7 @@ class Review:
                 }
                 for name, some in urns.items()
             }
-            known = {
-                name: [one for urn in some if (one := origins.find(urn)) is not None]
-                for name, some in urns.items()
-            }
-            inputs = restore(converted.inputs.shown, known)
+            inputs = origins.restore(converted.inputs.shown, urns)
             inputs = {name: _linked(value, came_from.get(name, {})) for name, value in inputs.items()}
             resources.append(replace(converted.resource, inputs=inputs))
             names = {name: frozenset(some) for name, some in came_from.items()}
@@ -190,32 +188,17 @@ class Review:
         owner = self._owner.facts.slug
         return StackPlan(self._stack, owner, account, region, tuple(resources)), kept
 
-
-class _Origins:
-    """What values may have come from, by URN."""
-
-    def __init__(self, listed: Iterable[Any], names: Mapping[str, str]) -> None:
-        self._listed = {item.urn: item for item in listed}
-        self._names = names
-        self._known: dict[str, Origin | None] = {}
-
-    def find(self, urn: str) -> Origin | None:
-        """What a resource or another stack says of itself; nothing that is not known yet."""
-        if urn not in self._known:
-            item = self._listed.get(urn)
-            self._known[urn] = None if item is None else self._origin(item)
-        return self._known[urn]
-
     def _origin(self, item: Any) -> Origin | None:
+        """What a resource or another stack says of itself; nothing that is not known yet."""
+        if item is None:
+            return None
         outputs = _known(plain(item.properties))
         if item.type == STACK_REFERENCE:
-            return Origin.of_stack(
-                str(outputs.get("name", "")).rpartition("/")[2], outputs.get("outputs") or {}
-            )
-        name = self._names.get(item.urn)
-        if name is None:
+            return Origin.of_stack(outputs.get("name", ""), outputs.get("outputs"))
+        seen = self._seen.get(item.urn)
+        if seen is None:
             return None
-        return Origin.of_resource(item.type, name, str(outputs.get("id") or ""), outputs)
+        return Origin.of_resource(item.type, seen.resource.name, str(outputs.get("id") or ""), outputs)
 
 
 def _stack_of(resource: PlannedResource) -> StackPlan:
@@ -230,16 +213,6 @@ def _known(value: Any) -> Any:
     if isinstance(value, list):
         return [_known(item) for item in value]
     return None if value == rpc.UNKNOWN else value
-
-
-def _urns(item: Any) -> Mapping[str, tuple[str, ...]]:
-    """Input to the URNs that its value came from."""
-    properties = wire_names(item.type)
-    return {
-        properties.get(wire, wire): tuple(found.urns)
-        for wire, found in item.propertyDependencies.items()
-        if found.urns
-    }
 
 
 def _names(planned: Value) -> frozenset[str]:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import pathlib
-import sys
-import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import grpc
 from pulumi.runtime.proto import analyzer_pb2_grpc
 
 from egov_infra.engine.gate import Gate
 from egov_infra.engine.pack.servicer import PolicyPack
+from egov_infra.engine.service import serve, started
 from egov_infra.manifest.load import ESTATE_FILE
 from egov_infra.source.diagnostic import Diagnostic, InputError, Place
 
@@ -22,9 +19,7 @@ ESTATE = "EGOV_INFRA_ESTATE"
 """Environment variable: folder of the estate, where neither configuration nor place tells."""
 _BESIDE = ("estate", "stacks/estate", ".")
 _WORKERS = 4
-_LOOK_SECONDS = 1.0
 _GRACE_SECONDS = 5.0
-_ANY_SIZE = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
 
 
 def find_estate_for(pack: pathlib.Path, named: str | None) -> pathlib.Path:
@@ -44,11 +39,7 @@ def find_estate_for(pack: pathlib.Path, named: str | None) -> pathlib.Path:
 
 def serving(pack: PolicyPack) -> tuple[grpc.Server, int]:
     """A started server of a pack, on 127.0.0.1, and its port."""
-    server = grpc.server(ThreadPoolExecutor(_WORKERS), options=_ANY_SIZE)
-    analyzer_pb2_grpc.add_AnalyzerServicer_to_server(pack, server)
-    port = server.add_insecure_port("127.0.0.1:0")
-    server.start()
-    return server, port
+    return started(lambda server: analyzer_pb2_grpc.add_AnalyzerServicer_to_server(pack, server), _WORKERS)
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -57,9 +48,4 @@ def main(arguments: Sequence[str]) -> None:
     folder = pathlib.Path(arguments[-1])
     pack = PolicyPack(lambda named: Gate.of(find_estate_for(folder, named), folder))
     server, port = serving(pack)
-    sys.stdout.write(f"{port}\n")
-    sys.stdout.flush()
-    with contextlib.suppress(KeyboardInterrupt):
-        while os.getppid() == engine:
-            time.sleep(_LOOK_SECONDS)
-    server.stop(_GRACE_SECONDS).wait()
+    serve(server, port, engine, _GRACE_SECONDS)

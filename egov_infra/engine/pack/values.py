@@ -14,12 +14,11 @@ from google.protobuf import struct_pb2
 from pulumi.runtime import rpc
 
 from egov_infra.engine.checkpoint import SECRET, SIGNATURE
+from egov_infra.engine.exported import DEFAULTS
 from egov_infra.engine.restored import SECRET_VALUE, document
 from egov_infra.plan.alignment import opened
 from egov_infra.plan.catalogue import Property, aws_type, holds_document, object_properties
 from egov_infra.plan.value import UNSURE, Value
-
-_DEFAULTS = "__defaults"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +110,7 @@ class _Reader:
 def _present(message: struct_pb2.Struct) -> Iterator[tuple[str, Any]]:
     """The fields of an object, without what the provider added by itself."""
     fields = message.fields
-    if _DEFAULTS not in fields:
+    if DEFAULTS not in fields:
         return iter(fields.items())
-    added = {_DEFAULTS, *(item.string_value for item in fields[_DEFAULTS].list_value.values)}
+    added = {DEFAULTS, *(item.string_value for item in fields[DEFAULTS].list_value.values)}
     return ((key, item) for key, item in fields.items() if key not in added)

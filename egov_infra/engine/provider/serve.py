@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import pathlib
 import sys
-import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import grpc
 from pulumi.runtime.proto import provider_pb2_grpc
@@ -17,11 +14,10 @@ from egov_infra.cloud.rehearsal import running
 from egov_infra.cloud.session import Cloud
 from egov_infra.engine.error import FailedError
 from egov_infra.engine.provider.servicer import RehearsalProvider
+from egov_infra.engine.service import serve, started
 
 _WORKERS = 8
-_LOOK_SECONDS = 1.0
 _GRACE_SECONDS = 30.0
-_ANY_SIZE = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
 
 
 def connect(state: pathlib.Path) -> Cloud:
@@ -34,11 +30,9 @@ def connect(state: pathlib.Path) -> Cloud:
 
 def serving(provider: RehearsalProvider) -> tuple[grpc.Server, int]:
     """A started server of a provider, on 127.0.0.1, and its port."""
-    server = grpc.server(ThreadPoolExecutor(_WORKERS), options=_ANY_SIZE)
-    provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)
-    port = server.add_insecure_port("127.0.0.1:0")
-    server.start()
-    return server, port
+    return started(
+        lambda server: provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server), _WORKERS
+    )
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -49,13 +43,7 @@ def main(arguments: Sequence[str]) -> None:
     engine = os.getppid()
     state = pathlib.Path(arguments[0]).resolve()
     server, port = serving(RehearsalProvider(lambda: connect(state)))
-    sys.stdout.write(f"{port}\n")
-    sys.stdout.flush()
-    # the engine interrupts when it needs us no more, and so does a person: what runs may finish and be recorded
-    with contextlib.suppress(KeyboardInterrupt):
-        while os.getppid() == engine:
-            time.sleep(_LOOK_SECONDS)
-    server.stop(_GRACE_SECONDS).wait()
+    serve(server, port, engine, _GRACE_SECONDS)
 
 
 if __name__ == "__main__":

@@ -104,7 +104,7 @@ def explain(
     formulas: Formulas = seen.asked
     origins = None
     if not spans_institutions(rule.kind):
-        origins = find_origins(scene, lambda rule, frame: _formulas(rule, frame).leaves())
+        origins = find_origins(scene, lambda rule, frame: _formulas(rule, frame).leaves(), formulas.leaves())
     every = [origin for found in (origins or {}).values() for origin in found]
     resource = seen.subject.resource
     return Explanation(

@@ -31,11 +31,8 @@ class Origin:
     """Whether somebody wrote it; else it is a default."""
 
 
-def find_origins(scene: Scene, read: Read) -> Mapping[str, tuple[Origin, ...]]:
-    """Leaves to what they follow from, in the order of the files."""
-    now = scene.see(read)
-    if now is None:
-        return {}
+def find_origins(scene: Scene, read: Read, now: Mapping[str, str]) -> Mapping[str, tuple[Origin, ...]]:
+    """Leaves to what they follow from, in the order of the files. `now` is what stands in them as things are."""
     found: defaultdict[str, list[Origin]] = defaultdict(list)
     for file, data in scene.written.items():
         changes = [
@@ -43,7 +40,7 @@ def find_origins(scene: Scene, read: Read) -> Mapping[str, tuple[Origin, ...]]:
             for spot, value in scalars(file, data)
             for other in alternatives(file, data, spot.path)[:1]
         ]
-        for spot, value, leaves in _search(scene, read, now.asked, changes):
+        for spot, value, leaves in _search(scene, read, now, changes):
             for leaf in leaves:
                 found[leaf].append(Origin(spot, value, scene.is_written(spot)))
     return {leaf: tuple(origins) for leaf, origins in found.items()}

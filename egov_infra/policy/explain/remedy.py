@@ -10,8 +10,8 @@ from typing import Any
 from egov_infra.policy.explain.alternative import alternatives
 from egov_infra.policy.explain.origin import Origin
 from egov_infra.policy.explain.scene import Scene
-from egov_infra.policy.expression import tree
 from egov_infra.policy.finding import Verdict
+from egov_infra.policy.reading import constants_of
 from egov_infra.policy.rule import Rule
 
 _MOST_TRIED = 24
@@ -62,25 +62,10 @@ def _tried(scene: Scene, origin: Origin, wished: Sequence[Any]) -> Sequence[Any]
 
 def _wishes(rule: Rule, today: datetime.date) -> Iterator[Any]:
     """Constants that the rule compares with, and those next to them; of numbers, days from today too."""
-    trees = [node for node in (rule.expressions.when, rule.expressions.must) if node is not None]
-    constants = [
-        *(constant for node in trees for constant in _literals(node)),
-        *(
-            item
-            for value in rule.parameters.values()
-            for item in (value if isinstance(value, tuple) else (value,))
-        ),
-    ]
+    constants = tuple(constants_of(rule))
     numbers = [value for value in constants if isinstance(value, int) and not isinstance(value, bool)]
     yield from (value for value in constants if value is not None and value not in numbers)
     for number in numbers:
         yield from (number, number + 1, number - 1)
         if abs(number) <= _LONGEST_AHEAD_DAYS:
             yield today + datetime.timedelta(days=number)
-
-
-def _literals(node: tree.Node) -> Iterator[tree.Scalar]:
-    if isinstance(node, tree.Literal):
-        yield node.value
-    for child in tree.children(node):
-        yield from _literals(child)

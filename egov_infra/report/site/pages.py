@@ -225,7 +225,7 @@ class _Site:
         return region or self._words("no_region")
 
     def _days_left(self, waiver: Waiver) -> int:
-        return (waiver.expires_on - self._survey.today).days
+        return waiver.days_left(self._survey.today)
 
 
 def _tallied(counts: Mapping[Verdict, int]) -> list[tuple[str, int]]:
